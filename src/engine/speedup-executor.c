@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The Speedup developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "speedup-executor.h"
+
+G_DEFINE_ABSTRACT_TYPE (SpeedupExecutor, speedup_executor, G_TYPE_OBJECT)
+
+static void
+speedup_executor_class_init (SpeedupExecutorClass *klass G_GNUC_UNUSED)
+{
+}
+
+static void
+speedup_executor_init (SpeedupExecutor *self G_GNUC_UNUSED)
+{
+}
+
+/**
+ * speedup_executor_execute:
+ * @self: an executor
+ * @execution: a new execution of this executor's kind
+ * @cancellable: (nullable): ends it within a second
+ * @error: return location
+ *
+ * Carries out every task, blocking. See #SpeedupExecutorClass.
+ *
+ * Returns: whether the run was made
+ */
+gboolean
+speedup_executor_execute (SpeedupExecutor   *self,
+                          SpeedupExecution  *execution,
+                          GCancellable      *cancellable,
+                          GError           **error)
+{
+  g_return_val_if_fail (SPEEDUP_IS_EXECUTOR (self), FALSE);
+  g_return_val_if_fail (execution != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  return SPEEDUP_EXECUTOR_GET_CLASS (self)->execute (self, execution, cancellable, error);
+}

@@ -1,0 +1,316 @@
+/* SPDX-FileCopyrightText: 2026 The Speedup developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "speedup-result.h"
+
+#include <math.h>
+
+G_DEFINE_BOXED_TYPE (SpeedupResult, speedup_result, speedup_result_ref, speedup_result_unref)
+
+/**
+ * speedup_timeline_new:
+ * @configuration: index into the plan's configurations
+ * @round: of the run
+ * @n_tasks: length of the columns
+ *
+ * Returns: (transfer full): a timeline with zeroed columns
+ */
+SpeedupTimeline *
+speedup_timeline_new (guint configuration,
+                      guint round,
+                      guint n_tasks)
+{
+  SpeedupTimeline *self = g_new0 (SpeedupTimeline, 1);
+
+  self->configuration = configuration;
+  self->round = round;
+  self->n_tasks = n_tasks;
+  self->task = g_new0 (guint, n_tasks);
+  self->worker = g_new0 (guint, n_tasks);
+  self->start_s = g_new0 (double, n_tasks);
+  self->end_s = g_new0 (double, n_tasks);
+  self->status = g_new0 (guint8, n_tasks);
+
+  return self;
+}
+
+/**
+ * speedup_timeline_free:
+ * @self: (transfer full) (nullable): a timeline
+ */
+void
+speedup_timeline_free (SpeedupTimeline *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->task);
+  g_free (self->worker);
+  g_free (self->start_s);
+  g_free (self->end_s);
+  g_free (self->status);
+  g_strfreev (self->worker_names);
+  g_free (self);
+}
+
+/**
+ * speedup_failure_new:
+ * @task: name of the task
+ * @message: what went wrong
+ *
+ * Returns: (transfer full): a failure in no configuration yet
+ */
+SpeedupFailure *
+speedup_failure_new (const char *task,
+                     const char *message)
+{
+  SpeedupFailure *self = g_new0 (SpeedupFailure, 1);
+
+  self->task = g_strdup (task);
+  self->message = g_strdup (message);
+  self->configurations = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  return self;
+}
+
+/**
+ * speedup_failure_free:
+ * @self: (transfer full) (nullable): a failure
+ */
+void
+speedup_failure_free (SpeedupFailure *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->task);
+  g_free (self->message);
+  g_array_unref (self->configurations);
+  g_free (self);
+}
+
+/**
+ * speedup_warning_new:
+ * @code: which warning
+ * @details: (nullable): a{sv}; a floating reference is taken
+ *
+ * Returns: (transfer full): a warning
+ */
+SpeedupWarning *
+speedup_warning_new (const char *code,
+                     GVariant   *details)
+{
+  SpeedupWarning *self = g_new0 (SpeedupWarning, 1);
+
+  self->code = g_strdup (code);
+  self->details = details != NULL ? g_variant_ref_sink (details) : NULL;
+
+  return self;
+}
+
+/**
+ * speedup_warning_free:
+ * @self: (transfer full) (nullable): a warning
+ */
+void
+speedup_warning_free (SpeedupWarning *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->code);
+  g_clear_pointer (&self->details, g_variant_unref);
+  g_free (self);
+}
+
+/**
+ * speedup_machine_new:
+ *
+ * Returns: (transfer full): a machine of which nothing is known but that it has a CPU
+ */
+SpeedupMachine *
+speedup_machine_new (void)
+{
+  SpeedupMachine *self = g_new0 (SpeedupMachine, 1);
+
+  self->cpus_online = 1;
+  self->cpus_usable = 1;
+  self->quota_cpus = NAN;
+  self->libraries = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{ss}"), NULL, 0));
+
+  return self;
+}
+
+/**
+ * speedup_machine_free:
+ * @self: (transfer full) (nullable): a machine
+ */
+void
+speedup_machine_free (SpeedupMachine *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->cpu);
+  g_free (self->kernel);
+  g_free (self->os);
+  g_variant_unref (self->libraries);
+  g_free (self);
+}
+
+/**
+ * speedup_result_new:
+ * @plan: what was asked
+ * @machine: (transfer full): where it is measured
+ *
+ * Returns: (transfer full): a result with no run yet, created now
+ */
+SpeedupResult *
+speedup_result_new (SpeedupPlan    *plan,
+                    SpeedupMachine *machine)
+{
+  SpeedupResult *self;
+
+  g_return_val_if_fail (plan != NULL, NULL);
+  g_return_val_if_fail (machine != NULL, NULL);
+
+  self = g_new0 (SpeedupResult, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->title = g_strdup (plan->workload);
+  self->created = g_date_time_new_now_utc ();
+  self->plan = speedup_plan_ref (plan);
+  self->machine = machine;
+  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) speedup_run_free);
+  self->timelines = g_ptr_array_new_with_free_func ((GDestroyNotify) speedup_timeline_free);
+  self->failures = g_ptr_array_new_with_free_func ((GDestroyNotify) speedup_failure_free);
+  self->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify) speedup_warning_free);
+
+  return self;
+}
+
+/**
+ * speedup_result_ref:
+ * @self: a result
+ *
+ * Returns: (transfer full): @self
+ */
+SpeedupResult *
+speedup_result_ref (SpeedupResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * speedup_result_unref:
+ * @self: (transfer full): a result
+ */
+void
+speedup_result_unref (SpeedupResult *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->title);
+  g_date_time_unref (self->created);
+  speedup_plan_unref (self->plan);
+  speedup_machine_free (self->machine);
+  g_ptr_array_unref (self->runs);
+  g_ptr_array_unref (self->timelines);
+  g_ptr_array_unref (self->failures);
+  g_ptr_array_unref (self->warnings);
+  g_clear_pointer (&self->output, g_variant_unref);
+  g_clear_pointer (&self->analysis, speedup_analysis_free);
+  g_free (self);
+}
+
+/**
+ * speedup_result_get_counted:
+ * @self: a result
+ * @configuration: index into the plan's configurations
+ * @round: 1 or more
+ *
+ * The first clean attempt counts; where there is none, the last busy one.
+ *
+ * Returns: (transfer none) (nullable): the run that counts for a configuration in a round
+ */
+const SpeedupRun *
+speedup_result_get_counted (const SpeedupResult *self,
+                            guint                configuration,
+                            guint                round)
+{
+  const SpeedupConfiguration *wanted;
+  const SpeedupRun *busy = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (configuration < self->plan->configurations->len, NULL);
+
+  wanted = g_ptr_array_index (self->plan->configurations, configuration);
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      const SpeedupRun *run = g_ptr_array_index (self->runs, i);
+
+      if (run->round != round || !speedup_configuration_equal (run->configuration, wanted))
+        continue;
+      if (run->status == SPEEDUP_RUN_OK)
+        return run;
+      if (run->status == SPEEDUP_RUN_BUSY)
+        busy = run;
+    }
+
+  return busy;
+}
+
+/**
+ * speedup_result_get_timeline:
+ * @self: a result
+ * @configuration: index into the plan's configurations
+ *
+ * Returns: (transfer none) (nullable): the timeline of that configuration
+ */
+const SpeedupTimeline *
+speedup_result_get_timeline (const SpeedupResult *self,
+                             guint                configuration)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (guint i = 0; i < self->timelines->len; i++)
+    {
+      const SpeedupTimeline *timeline = g_ptr_array_index (self->timelines, i);
+
+      if (timeline->configuration == configuration)
+        return timeline;
+    }
+
+  return NULL;
+}
+
+/**
+ * speedup_result_has_void_runs:
+ * @self: a result
+ *
+ * Returns: whether any timed run was void or did not finish
+ */
+gboolean
+speedup_result_has_void_runs (const SpeedupResult *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      const SpeedupRun *run = g_ptr_array_index (self->runs, i);
+
+      if (run->round >= 1 &&
+          (run->status == SPEEDUP_RUN_VOID || run->status == SPEEDUP_RUN_DID_NOT_FINISH))
+        return TRUE;
+    }
+
+  return FALSE;
+}
