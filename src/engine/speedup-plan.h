@@ -26,6 +26,8 @@ typedef enum
  *   `sequential`
  * @n_tasks: tasks in a run
  * @population: tasks there would be without sampling ("measured on 400 of 50,000")
+ * @cpu_bound: whether the tasks compute rather than wait, from speedup_workload_is_cpu_bound() by
+ *   whoever makes the plan; more workers than CPUs are then marked as such in charts
  * @rounds: rounds to measure, the warm-up round not counted
  * @precision: go on until every ratio's relative half-width is at most this; 0 when not asked for
  * @time_budget_s: start no round that would end after it; 0 when there is none
@@ -42,6 +44,7 @@ typedef struct
   GPtrArray *configurations;
   guint n_tasks;
   guint population;
+  gboolean cpu_bound;
   guint rounds;
   double precision;
   double time_budget_s;
