@@ -55,6 +55,12 @@ real_check_run (SpeedupWorkload  *self G_GNUC_UNUSED,
   return TRUE;
 }
 
+static gboolean
+real_is_live (SpeedupWorkload *self G_GNUC_UNUSED)
+{
+  return FALSE;
+}
+
 static double
 real_read_server_cpu_s (SpeedupWorkload *self G_GNUC_UNUSED)
 {
@@ -132,6 +138,7 @@ speedup_workload_class_init (SpeedupWorkloadClass *klass)
   klass->stop = real_stop;
   klass->prepare_run = real_prepare_run;
   klass->check_run = real_check_run;
+  klass->is_live = real_is_live;
   klass->read_server_cpu_s = real_read_server_cpu_s;
   klass->open_session = real_open_session;
   klass->close_session = real_close_session;
@@ -248,6 +255,14 @@ speedup_workload_check_run (SpeedupWorkload  *self,
   g_return_val_if_fail (SPEEDUP_IS_WORKLOAD (self), FALSE);
 
   return SPEEDUP_WORKLOAD_GET_CLASS (self)->check_run (self, error);
+}
+
+gboolean
+speedup_workload_is_live (SpeedupWorkload *self)
+{
+  g_return_val_if_fail (SPEEDUP_IS_WORKLOAD (self), FALSE);
+
+  return SPEEDUP_WORKLOAD_GET_CLASS (self)->is_live (self);
 }
 
 double

@@ -59,6 +59,8 @@ G_DECLARE_DERIVABLE_TYPE (SpeedupWorkload, speedup_workload, SPEEDUP, WORKLOAD, 
  * @stop: once after the last run, also after cancellation
  * @prepare_run: before each run, not timed: warms or drops the page cache, restarts a dead server
  * @check_run: after each run, not timed: an error says why the run is void (the server died)
+ * @is_live: whether the inputs are a live source that others write, so that answers may differ from
+ *   one round to the next; default: no
  * @read_server_cpu_s: CPU seconds that the built-in server has used; NAN without one
  * @open_session: per run and per process: connections, buffers. Timed as start-up. concurrency is
  *   the number of tasks that will be in flight in this process; asynchronous says whether through
@@ -101,6 +103,7 @@ struct _SpeedupWorkloadClass
                                    GError              **error);
   gboolean   (*check_run)         (SpeedupWorkload      *self,
                                    GError              **error);
+  gboolean   (*is_live)           (SpeedupWorkload      *self);
   double     (*read_server_cpu_s) (SpeedupWorkload      *self);
 
   gpointer   (*open_session)      (SpeedupWorkload      *self,
@@ -150,6 +153,7 @@ gboolean    speedup_workload_prepare_run        (SpeedupWorkload      *self,
                                                  GError              **error);
 gboolean    speedup_workload_check_run          (SpeedupWorkload      *self,
                                                  GError              **error);
+gboolean    speedup_workload_is_live            (SpeedupWorkload      *self);
 double      speedup_workload_read_server_cpu_s  (SpeedupWorkload      *self);
 gpointer    speedup_workload_open_session       (SpeedupWorkload      *self,
                                                  guint                 concurrency,
