@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @serial_fraction: s = 1 - p, with its profile-likelihood interval
  * @log_t1: ln T(1), T in seconds
  * @residual_sd: standard deviation of the residuals of ln T
- * @n_points: distinct worker counts used
+ * @n_points: points used
  *
  * T(N) = T1 (s + (1 - s) / N), fitted to ln T with T1 free and 0 <= s <= 1.
  */
@@ -35,9 +35,7 @@ gboolean        speedup_amdahl_fit                   (const double      *workers
                                                       const double      *log_times,
                                                       gsize              n_points,
                                                       SpeedupAmdahlFit  *fit);
-SpeedupInterval speedup_amdahl_band                  (const double      *workers,
-                                                      const double      *log_times,
-                                                      gsize              n_points,
-                                                      double             at_workers);
+SpeedupInterval speedup_amdahl_band                  (SpeedupInterval    serial_fraction,
+                                                      double             workers);
 
 G_END_DECLS

@@ -58,8 +58,8 @@ typedef struct
  * @configuration: index into the array of configurations
  * @n_pairs: rounds that gave a ratio against the absolute base
  * @wall_s: Hodges-Lehmann estimate of the wall time in seconds (of ln T, exponentiated)
- * @ratio: absolute: best sequential / T_N
- * @ratio_relative: T_1worker / T_N of the same series; unbounded where N = 1 was not measured
+ * @ratio: absolute: best sequential / T_N, paired by round; %NAN without a pair
+ * @ratio_relative: T_1worker / T_N of the same series; %NAN where N = 1 was not measured
  * @bound: n / ceil (n / N)
  * @efficiency: ratio / N
  * @throughput_per_s: tasks per second
@@ -86,12 +86,22 @@ typedef enum
  * SpeedupFit:
  * @series: as in the configurations
  * @method: how the serial fraction was found
- * @serial_fraction: s = 1 - p with its interval
- * @log_t1: ln T(1) of a profile fit; %NAN for Karp-Flatt
+ * @serial_fraction: s = 1 - p with its interval, within 0 ... 1
+ * @log_t1: ln T(1) of a profile fit, T in seconds; %NAN for Karp-Flatt
+ * @ratio_at_one: absolute ratio at one worker: multiplied by it, the relative curve of
+ *   speedup_analysis_get_band() lies among the absolute ratios; %NAN without an absolute base
  * @n_points: distinct N used
- * @workers_max: the largest N used
+ * @workers_max: the largest N used; of Karp-Flatt, the only one that says something on s
  *
  * The model is Amdahl's law. (The Universal Scalability Law will add a model here.)
+ *
+ * Used are the N of the series up to the usable CPUs where the tasks compute. With task times that
+ * vary little (@task_cv below 0.2) N counts as n / ceil (n / N), as whole tasks allow no more;
+ * otherwise, also where the variation is not known, N with fewer than 10 tasks a worker are left
+ * out. Four distinct N or more make a profile fit. Two or three make Karp and Flatt's serial
+ * fraction of the paired relative ratio at the largest N, which is cut to 0 ... 1; there is none
+ * where the whole interval lies outside, that is where Amdahl's law does not hold. Fewer make no
+ * fit.
  */
 typedef struct
 {
@@ -99,6 +109,7 @@ typedef struct
   SpeedupFitMethod method;
   SpeedupInterval serial_fraction;
   double log_t1;
+  double ratio_at_one;
   guint n_points;
   guint workers_max;
 } SpeedupFit;
@@ -126,12 +137,32 @@ typedef enum
 
 /**
  * SpeedupVerdict:
- * @series: as in the configurations; the sequential series gets none
+ * @series: as in the configurations; the sequential series gets none, except to say
+ *   %SPEEDUP_REASON_NOTHING_PARALLEL
  * @form: which of the five sentences
  * @configuration: the configuration that the sentence speaks of; %G_MAXUINT when there is none
  * @workers: N of that configuration; 0 when there is none
  * @ratio: its absolute ratio
  * @reason: why it cannot tell, or a reservation to add to another form
+ *
+ * The best N is the one with the highest absolute ratio. One N is clearly faster than another when
+ * it is at least 5 % faster, paired by round, and the interval of that gain lies above 0 (where
+ * there are 6 rounds for one; else the estimate decides). The first rule that fits makes the form:
+ *
+ * - %SPEEDUP_VERDICT_CANNOT_TELL without a base; with more than 20 % void runs; with a source of
+ *   data that limits the sweep; without a ratio; when the best ratio's interval is wider than 15 %
+ *   and holds 1.10, or holds 1 around an estimate of 1.10 or more. It still names the best N.
+ * - %SPEEDUP_VERDICT_SLOWER_AFTER, speaking of the base, when even the best N is slower than it.
+ * - %SPEEDUP_VERDICT_A_LITTLE when the best ratio is below 1.10.
+ * - %SPEEDUP_VERDICT_SLOWER_AFTER, speaking of the best N, when that is clearly faster than some
+ *   larger N.
+ * - Otherwise the form speaks of the smallest N that the best is not clearly faster than. It is
+ *   %SPEEDUP_VERDICT_GO_TO when no larger N was measured that could be of use, else
+ *   %SPEEDUP_VERDICT_KNEE. An N is of no use above the usable CPUs where the tasks compute, or
+ *   where a smaller N takes as many waves of tasks.
+ *
+ * Reservations, about the best N: %SPEEDUP_REASON_FEW_ROUNDS (no interval),
+ * %SPEEDUP_REASON_OVER_ONE, %SPEEDUP_REASON_WIDE_INTERVAL.
  */
 typedef struct
 {
@@ -149,7 +180,8 @@ typedef struct
  * @summary: (element-type SpeedupSummary): one for each configuration with a clean run, in order
  * @fits: (element-type SpeedupFit): at most one for each parallel series
  * @verdicts: (element-type SpeedupVerdict): one for each parallel series
- * @precision: the largest relative half-width of an absolute ratio's interval; %NAN when unknown
+ * @precision: the largest relative half-width, (high - low) / 2 / estimate, of an absolute ratio's
+ *   interval, the base's own left aside; %NAN while one of them has no interval
  *
  * What the measured times say. Immutable once made.
  */
@@ -172,6 +204,9 @@ const SpeedupSummary *speedup_analysis_get_summary  (const SpeedupAnalysis *self
                                                      guint                  configuration);
 const SpeedupFit     *speedup_analysis_get_fit      (const SpeedupAnalysis *self,
                                                      guint                  series);
+SpeedupInterval       speedup_analysis_get_band     (const SpeedupAnalysis *self,
+                                                     guint                  series,
+                                                     double                 workers);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupAnalysis, speedup_analysis_free)
 

@@ -33,6 +33,7 @@ double          speedup_coefficient_of_variation     (const double    *values,
                                                       gsize            n_values);
 double          speedup_hodges_lehmann               (const double    *values,
                                                       gsize            n_values);
+int             speedup_signed_rank_critical_value   (gsize            n_values);
 SpeedupInterval speedup_signed_rank_interval         (const double    *values,
                                                       gsize            n_values);
 
