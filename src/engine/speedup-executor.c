@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "speedup-executor.h"
+#include "speedup-executor-private.h"
 
 G_DEFINE_ABSTRACT_TYPE (SpeedupExecutor, speedup_executor, G_TYPE_OBJECT)
 
@@ -14,6 +14,32 @@ speedup_executor_class_init (SpeedupExecutorClass *klass G_GNUC_UNUSED)
 static void
 speedup_executor_init (SpeedupExecutor *self G_GNUC_UNUSED)
 {
+}
+
+/**
+ * speedup_executor_new:
+ * @kind: which one
+ *
+ * Returns: (transfer full): an executor
+ */
+SpeedupExecutor *
+speedup_executor_new (SpeedupExecutorKind kind)
+{
+  switch (kind)
+    {
+    case SPEEDUP_EXECUTOR_SEQUENTIAL:
+      return g_object_new (SPEEDUP_TYPE_SEQUENTIAL_EXECUTOR, NULL);
+
+    case SPEEDUP_EXECUTOR_ASYNC:
+      return g_object_new (SPEEDUP_TYPE_ASYNC_EXECUTOR, NULL);
+
+    case SPEEDUP_EXECUTOR_THREADS:
+      return g_object_new (SPEEDUP_TYPE_THREADS_EXECUTOR, NULL);
+
+    case SPEEDUP_EXECUTOR_PROCESSES:
+    default:
+      g_return_val_if_reached (NULL);
+    }
 }
 
 /**

@@ -16,9 +16,11 @@ G_DECLARE_DERIVABLE_TYPE (SpeedupExecutor, speedup_executor, SPEEDUP, EXECUTOR, 
  * SpeedupExecutorClass:
  * @kind: which one it is
  * @execute: carries out every task of @execution and fills it. Blocks the calling thread, which is
- *   never the main loop's. Tasks that fail are recorded, not returned. Returns FALSE with an error
- *   where the run could not be made at all (no worker program, no thread), or with
- *   G_IO_ERROR_CANCELLED within a second of @cancellable; no thread or process is left behind
+ *   never the main loop's. Tasks that fail are recorded, not returned. The first task that takes
+ *   longer than its limit ends the run, which then holds a %SPEEDUP_TASK_TIMED_OUT record and tasks
+ *   that are cancelled or still pending. Returns FALSE with an error where the run could not be
+ *   made at all (no worker program, no thread), or with G_IO_ERROR_CANCELLED within a second of
+ *   @cancellable; no thread or process is left behind
  *
  * How the tasks of a workload are carried out. Holds no state between runs: every run starts fresh.
  */
@@ -34,10 +36,10 @@ struct _SpeedupExecutorClass
                        GError           **error);
 };
 
-SpeedupExecutor *speedup_executor_new      (SpeedupExecutorKind   kind) G_GNUC_WARN_UNUSED_RESULT;
-gboolean         speedup_executor_execute  (SpeedupExecutor      *self,
-                                            SpeedupExecution     *execution,
-                                            GCancellable         *cancellable,
-                                            GError              **error);
+SpeedupExecutor *speedup_executor_new (SpeedupExecutorKind kind) G_GNUC_WARN_UNUSED_RESULT;
+gboolean         speedup_executor_execute (SpeedupExecutor      *self,
+                                           SpeedupExecution     *execution,
+                                           GCancellable         *cancellable,
+                                           GError              **error);
 
 G_END_DECLS
