@@ -100,7 +100,7 @@ add_lanes (Flight *flight)
 static void
 fly (Flight *flight)
 {
-  gboolean more = TRUE;
+  gboolean more = flight->n_lanes > 0;
   guint task;
 
   while (more || flight->n_idle < flight->n_lanes)
@@ -147,7 +147,7 @@ flight_thread (gpointer data)
 }
 
 static gboolean
-speedup_async_executor_execute (SpeedupExecutor   *executor G_GNUC_UNUSED,
+speedup_async_executor_execute (SpeedupExecutor            *executor,
                                 SpeedupExecution           *execution,
                                 GCancellable               *cancellable,
                                 GError                    **error)
@@ -185,6 +185,6 @@ speedup_async_executor_class_init (SpeedupAsyncExecutorClass *klass)
 }
 
 static void
-speedup_async_executor_init (SpeedupAsyncExecutor *self G_GNUC_UNUSED)
+speedup_async_executor_init (SpeedupAsyncExecutor *self)
 {
 }

@@ -7,12 +7,12 @@
 G_DEFINE_ABSTRACT_TYPE (SpeedupExecutor, speedup_executor, G_TYPE_OBJECT)
 
 static void
-speedup_executor_class_init (SpeedupExecutorClass *klass G_GNUC_UNUSED)
+speedup_executor_class_init (SpeedupExecutorClass *klass)
 {
 }
 
 static void
-speedup_executor_init (SpeedupExecutor *self G_GNUC_UNUSED)
+speedup_executor_init (SpeedupExecutor *self)
 {
 }
 

@@ -16,7 +16,7 @@ struct _SpeedupSequentialExecutor
 G_DEFINE_FINAL_TYPE (SpeedupSequentialExecutor, speedup_sequential_executor, SPEEDUP_TYPE_EXECUTOR)
 
 static gboolean
-speedup_sequential_executor_execute (SpeedupExecutor   *executor G_GNUC_UNUSED,
+speedup_sequential_executor_execute (SpeedupExecutor            *executor,
                                      SpeedupExecution           *execution,
                                      GCancellable               *cancellable,
                                      GError                    **error)
@@ -49,6 +49,6 @@ speedup_sequential_executor_class_init (SpeedupSequentialExecutorClass *klass)
 }
 
 static void
-speedup_sequential_executor_init (SpeedupSequentialExecutor *self G_GNUC_UNUSED)
+speedup_sequential_executor_init (SpeedupSequentialExecutor *self)
 {
 }

@@ -39,8 +39,8 @@ struct _SpeedupTaskGuard
 };
 
 static void
-cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED,
-              gpointer                  user_data)
+cancelled_cb (GCancellable *cancellable,
+              gpointer      user_data)
 {
   speedup_task_guard_stop (user_data);
 }

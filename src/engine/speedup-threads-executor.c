@@ -119,7 +119,7 @@ join_threads (Pool             *pool,
 }
 
 static gboolean
-speedup_threads_executor_execute (SpeedupExecutor   *executor G_GNUC_UNUSED,
+speedup_threads_executor_execute (SpeedupExecutor            *executor,
                                   SpeedupExecution           *execution,
                                   GCancellable               *cancellable,
                                   GError                    **error)
@@ -158,6 +158,6 @@ speedup_threads_executor_class_init (SpeedupThreadsExecutorClass *klass)
 }
 
 static void
-speedup_threads_executor_init (SpeedupThreadsExecutor *self G_GNUC_UNUSED)
+speedup_threads_executor_init (SpeedupThreadsExecutor *self)
 {
 }

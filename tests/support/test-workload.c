@@ -232,8 +232,8 @@ test_workload_get_n_tasks (SpeedupWorkload *workload)
 }
 
 static char *
-test_workload_dup_task_name (SpeedupWorkload *workload G_GNUC_UNUSED,
-                             guint                     task)
+test_workload_dup_task_name (SpeedupWorkload *workload,
+                             guint            task)
 {
   return g_strdup_printf ("task %u", task);
 }
@@ -263,7 +263,7 @@ test_workload_dup_options (SpeedupWorkload *workload)
 static gpointer
 test_workload_open_session (SpeedupWorkload      *workload,
                             guint                 concurrency,
-                            gboolean asynchronous G_GNUC_UNUSED)
+                            gboolean              asynchronous)
 {
   TestWorkload *self = TEST_WORKLOAD (workload);
 
@@ -392,7 +392,7 @@ test_workload_class_init (TestWorkloadClass *klass)
 }
 
 static void
-test_workload_init (TestWorkload *self G_GNUC_UNUSED)
+test_workload_init (TestWorkload *self)
 {
 }
 
