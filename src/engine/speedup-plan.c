@@ -163,6 +163,29 @@ speedup_plan_get_series (const SpeedupPlan *self,
 }
 
 /**
+ * speedup_plan_find_configuration:
+ * @self: a plan
+ * @configuration: a configuration
+ *
+ * Returns: its index among those of @self; %G_MAXUINT where it is none of them
+ */
+guint
+speedup_plan_find_configuration (const SpeedupPlan          *self,
+                                 const SpeedupConfiguration *configuration)
+{
+  g_return_val_if_fail (self != NULL, G_MAXUINT);
+  g_return_val_if_fail (configuration != NULL, G_MAXUINT);
+
+  for (guint i = 0; i < self->configurations->len; i++)
+    {
+      if (speedup_configuration_equal (g_ptr_array_index (self->configurations, i), configuration))
+        return i;
+    }
+
+  return G_MAXUINT;
+}
+
+/**
  * speedup_plan_get_default_workers:
  * @cpu_bound: whether the tasks compute
  * @cpus_usable: affinity mask and quota

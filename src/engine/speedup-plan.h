@@ -69,6 +69,8 @@ void         speedup_plan_add_sweep            (SpeedupPlan       *self,
                                                 gsize              n_chunk_sizes);
 guint        speedup_plan_get_series           (const SpeedupPlan *self,
                                                 guint              configuration);
+guint        speedup_plan_find_configuration   (const SpeedupPlan          *self,
+                                                const SpeedupConfiguration *configuration);
 GArray      *speedup_plan_get_default_workers  (gboolean           cpu_bound,
                                                 guint              cpus_usable);
 

@@ -236,7 +236,8 @@ speedup_result_unref (SpeedupResult *self)
  * @configuration: index into the plan's configurations
  * @round: 1 or more
  *
- * The first clean attempt counts; where there is none, the last busy one.
+ * The first clean attempt counts; where there is none, the last busy one. Nothing counts of a round
+ * that did not come to its end.
  *
  * Returns: (transfer none) (nullable): the run that counts for a configuration in a round
  */
@@ -250,6 +251,9 @@ speedup_result_get_counted (const SpeedupResult *self,
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (configuration < self->plan->configurations->len, NULL);
+
+  if (round < 1 || round > self->rounds_completed)
+    return NULL;
 
   wanted = g_ptr_array_index (self->plan->configurations, configuration);
 
@@ -313,4 +317,131 @@ speedup_result_has_void_runs (const SpeedupResult *self)
     }
 
   return FALSE;
+}
+
+/**
+ * speedup_result_has_warning:
+ * @self: a result
+ * @code: a warning's code
+ *
+ * Returns: whether that warning was given
+ */
+gboolean
+speedup_result_has_warning (const SpeedupResult *self,
+                            const char          *code)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (code != NULL, FALSE);
+
+  for (guint i = 0; i < self->warnings->len; i++)
+    {
+      const SpeedupWarning *warning = g_ptr_array_index (self->warnings, i);
+
+      if (g_str_equal (warning->code, code))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static double
+get_task_cv (const SpeedupResult *self,
+             guint                configuration)
+{
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint round = 1; round <= self->rounds_completed; round++)
+    {
+      const SpeedupRun *run = speedup_result_get_counted (self, configuration, round);
+
+      if (run != NULL && isfinite (run->task_cv))
+        g_array_append_val (values, run->task_cv);
+    }
+
+  return values->len > 0 ? speedup_median ((double *) values->data, values->len) : NAN;
+}
+
+static double
+get_void_share (const SpeedupResult *self)
+{
+  guint n_void = 0, n_timed = 0;
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      const SpeedupRun *run = g_ptr_array_index (self->runs, i);
+
+      if (run->round < 1 || run->round > self->rounds_completed)
+        continue;
+      n_timed++;
+      n_void += run->status == SPEEDUP_RUN_VOID;
+    }
+
+  return n_timed > 0 ? (double) n_void / n_timed : 0;
+}
+
+static SpeedupObservedConfiguration *
+observe_configurations (const SpeedupResult *self)
+{
+  const SpeedupPlan *plan = self->plan;
+  SpeedupObservedConfiguration *observed;
+
+  observed = g_new0 (SpeedupObservedConfiguration, plan->configurations->len);
+  for (guint i = 0; i < plan->configurations->len; i++)
+    {
+      const SpeedupConfiguration *configuration = g_ptr_array_index (plan->configurations, i);
+
+      observed[i] = (SpeedupObservedConfiguration) {
+        .series = speedup_plan_get_series (plan, i),
+        .workers = configuration->workers,
+        .n_tasks = configuration->n_tasks,
+        .sequential = configuration->executor == SPEEDUP_EXECUTOR_SEQUENTIAL,
+        .task_cv = get_task_cv (self, i),
+      };
+    }
+
+  return observed;
+}
+
+/**
+ * speedup_result_analyse:
+ * @self: a result that is not yet handed out
+ *
+ * Makes the analysis from the runs that count: in every round that came to its end, the first clean
+ * attempt of each configuration, or the last busy one.
+ */
+void
+speedup_result_analyse (SpeedupResult *self)
+{
+  g_autofree SpeedupObservedConfiguration *configurations = NULL;
+  g_autoptr (GArray) observations = NULL;
+  SpeedupAnalysisContext context;
+
+  g_return_if_fail (self != NULL);
+
+  configurations = observe_configurations (self);
+  observations = g_array_new (FALSE, FALSE, sizeof (SpeedupObservation));
+  for (guint round = 1; round <= self->rounds_completed; round++)
+    for (guint i = 0; i < self->plan->configurations->len; i++)
+      {
+        const SpeedupRun *run = speedup_result_get_counted (self, i, round);
+
+        if (run != NULL)
+          {
+            SpeedupObservation observation = { i, round, run->wall_s };
+
+            g_array_append_val (observations, observation);
+          }
+      }
+
+  context = (SpeedupAnalysisContext) {
+    .cpus_usable = self->machine->cpus_usable,
+    .cpu_bound = self->plan->cpu_bound,
+    .server_limited = speedup_result_has_warning (self, "server-limited"),
+    .void_share = get_void_share (self),
+  };
+
+  g_clear_pointer (&self->analysis, speedup_analysis_free);
+  self->analysis = speedup_analysis_new (configurations, self->plan->configurations->len,
+                                         (const SpeedupObservation *) observations->data,
+                                         observations->len, &context);
 }

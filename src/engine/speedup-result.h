@@ -44,6 +44,8 @@ typedef struct
   GStrv worker_names;
 } SpeedupTimeline;
 
+#define SPEEDUP_TIMELINE_MAX_TASKS 200000
+
 SpeedupTimeline *speedup_timeline_new   (guint            configuration,
                                          guint            round,
                                          guint            n_tasks) G_GNUC_WARN_UNUSED_RESULT;
@@ -110,6 +112,8 @@ void             speedup_machine_free   (SpeedupMachine  *self);
  * @status: whether it came to its end
  * @machine: where
  * @plan: what was asked
+ * @rounds_completed: rounds 1 to this one ran to their end; the runs of a later one are shown, never
+ *   used
  * @runs: (element-type SpeedupRun): every attempt, in order of time
  * @timelines: (element-type SpeedupTimeline): at most one for each configuration
  * @failures: (element-type SpeedupFailure)
@@ -127,6 +131,7 @@ typedef struct
   SpeedupResultStatus status;
   SpeedupMachine *machine;
   SpeedupPlan *plan;
+  guint rounds_completed;
   GPtrArray *runs;
   GPtrArray *timelines;
   GPtrArray *failures;
@@ -152,6 +157,8 @@ const SpeedupRun      *speedup_result_get_counted    (const SpeedupResult *self,
 const SpeedupTimeline *speedup_result_get_timeline   (const SpeedupResult *self,
                                                       guint                configuration);
 gboolean               speedup_result_has_void_runs  (const SpeedupResult *self);
+gboolean               speedup_result_has_warning    (const SpeedupResult *self,
+                                                      const char          *code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupTimeline, speedup_timeline_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupFailure, speedup_failure_free)
