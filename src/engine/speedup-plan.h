@@ -9,7 +9,9 @@
 G_BEGIN_DECLS
 
 #define SPEEDUP_DEFAULT_ROUNDS        7
-#define SPEEDUP_MAX_ROUNDS            25
+#define SPEEDUP_MAX_ROUNDS            25    /* of a precision goal */
+#define SPEEDUP_ROUNDS_LIMIT          250   /* that may be asked for */
+#define SPEEDUP_EXTRA_ROUNDS          3     /* in place of rounds whose base was void */
 #define SPEEDUP_MIN_INTERVAL_ROUNDS   6
 
 typedef enum

@@ -120,8 +120,9 @@ read_rest (const SpeedupJsonCursor  *cursor,
 
   return speedup_json_read_string (cursor, "title", FALSE, &result->title, error) &&
          read_status (cursor, &result->status, error) &&
-         speedup_json_read_uint (cursor, "rounds_completed", 0, 10000, &result->rounds_completed,
-                                 error) &&
+         speedup_json_read_uint (cursor, "rounds_completed", 0,
+                                 SPEEDUP_ROUNDS_LIMIT + SPEEDUP_EXTRA_ROUNDS,
+                                 &result->rounds_completed, error) &&
          speedup_json_read_runs (cursor, result->plan, result->runs, error) &&
          speedup_json_read_timelines (cursor, result->plan, result->timelines, error) &&
          speedup_json_read_failures (cursor, result->plan, result->failures, error) &&
@@ -336,10 +337,10 @@ speedup_result_load (GFile         *file,
 }
 
 static void
-load_in_thread (GTask        *task,
-                gpointer      source_object G_GNUC_UNUSED,
-                gpointer      task_data,
-                GCancellable *cancellable)
+load_in_thread (GTask                 *task,
+                gpointer source_object G_GNUC_UNUSED,
+                gpointer               task_data,
+                GCancellable          *cancellable)
 {
   GError *error = NULL;
   SpeedupResult *result = speedup_result_load (task_data, cancellable, &error);

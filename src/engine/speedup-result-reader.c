@@ -8,13 +8,13 @@
 
 #include "speedup-error.h"
 
-/* Bounds of what a file may claim. They are far above what a measurement makes and low enough that
- * no sum of them overflows.
+/* Bounds of what a file may claim. They are far above what a measurement makes, and low enough that
+ * no sum of them overflows and that a hostile file is analysed in seconds.
  */
-#define MAX_CONFIGURATIONS 10000
-#define MAX_RUNS           1000000
+#define MAX_CONFIGURATIONS 1024
+#define MAX_RUNS           100000
 #define MAX_LIST           1000000
-#define MAX_ROUNDS         10000
+#define MAX_ROUNDS         (SPEEDUP_ROUNDS_LIMIT + SPEEDUP_EXTRA_ROUNDS)
 #define MAX_TASKS          100000000
 #define MAX_SECONDS        1e9
 #define MAX_BYTES          ((gint64) 1 << 60)
@@ -196,7 +196,7 @@ speedup_json_read_plan (const SpeedupJsonCursor  *cursor,
   if (!read_configurations (cursor, plan, error) ||
       !speedup_json_read_uint (cursor, "population", 0, G_MAXUINT, &plan->population, error) ||
       !speedup_json_read_boolean (cursor, "cpu_bound", &plan->cpu_bound, error) ||
-      !speedup_json_read_uint (cursor, "rounds", 1, MAX_ROUNDS, &plan->rounds, error) ||
+      !speedup_json_read_uint (cursor, "rounds", 1, SPEEDUP_ROUNDS_LIMIT, &plan->rounds, error) ||
       !speedup_json_read_double (cursor, "precision", 0, 1e6, &plan->precision, error) ||
       !speedup_json_read_double (cursor, "time_budget_s", 0, MAX_SECONDS, &plan->time_budget_s,
                                  error) ||

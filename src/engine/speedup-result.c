@@ -344,21 +344,48 @@ speedup_result_has_warning (const SpeedupResult *self,
   return FALSE;
 }
 
+/* What counts, by configuration and round (0 is unused), found in one pass, so that the time that a
+ * large file takes grows with its size alone.
+ */
+static const SpeedupRun **
+find_counted (const SpeedupResult *self)
+{
+  gsize n_rounds = self->rounds_completed + 1;
+  const SpeedupRun **counted = g_new0 (const SpeedupRun *, self->plan->configurations->len * n_rounds);
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      const SpeedupRun *run = g_ptr_array_index (self->runs, i);
+      guint configuration;
+      const SpeedupRun **place;
+
+      if (run->round < 1 || run->round > self->rounds_completed ||
+          (run->status != SPEEDUP_RUN_OK && run->status != SPEEDUP_RUN_BUSY))
+        continue;
+      configuration = speedup_plan_find_configuration (self->plan, run->configuration);
+      g_assert (configuration != G_MAXUINT);
+      place = &counted[configuration * n_rounds + run->round];
+      if (*place == NULL || (*place)->status == SPEEDUP_RUN_BUSY)
+        *place = run;
+    }
+
+  return counted;
+}
+
 static double
-get_task_cv (const SpeedupResult *self,
-             guint                configuration)
+get_task_cv (const SpeedupRun *const *counted,
+             guint                    n_rounds)
 {
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
 
-  for (guint round = 1; round <= self->rounds_completed; round++)
+  for (guint round = 1; round <= n_rounds; round++)
     {
-      const SpeedupRun *run = speedup_result_get_counted (self, configuration, round);
-
-      if (run != NULL && isfinite (run->task_cv))
-        g_array_append_val (values, run->task_cv);
+      if (counted[round] != NULL && isfinite (counted[round]->task_cv))
+        g_array_append_val (values, counted[round]->task_cv);
     }
 
-  return values->len > 0 ? speedup_median ((double *) values->data, values->len) : NAN;
+  return values->len > 0 ? speedup_median ((const double *) (gpointer) values->data, values->len)
+                         : NAN;
 }
 
 static double
@@ -380,10 +407,12 @@ get_void_share (const SpeedupResult *self)
 }
 
 static SpeedupObservedConfiguration *
-observe_configurations (const SpeedupResult *self)
+observe_configurations (const SpeedupResult     *self,
+                        const SpeedupRun *const *counted)
 {
   const SpeedupPlan *plan = self->plan;
   SpeedupObservedConfiguration *observed;
+  gsize n_rounds = self->rounds_completed + 1;
 
   observed = g_new0 (SpeedupObservedConfiguration, plan->configurations->len);
   for (guint i = 0; i < plan->configurations->len; i++)
@@ -395,7 +424,7 @@ observe_configurations (const SpeedupResult *self)
         .workers = configuration->workers,
         .n_tasks = configuration->n_tasks,
         .sequential = configuration->executor == SPEEDUP_EXECUTOR_SEQUENTIAL,
-        .task_cv = get_task_cv (self, i),
+        .task_cv = get_task_cv (&counted[i * n_rounds], self->rounds_completed),
       };
     }
 
@@ -412,25 +441,28 @@ observe_configurations (const SpeedupResult *self)
 void
 speedup_result_analyse (SpeedupResult *self)
 {
+  g_autofree const SpeedupRun **counted = NULL;
   g_autofree SpeedupObservedConfiguration *configurations = NULL;
   g_autoptr (GArray) observations = NULL;
   SpeedupAnalysisContext context;
+  guint n_configurations;
+  gsize n_rounds;
 
   g_return_if_fail (self != NULL);
 
-  configurations = observe_configurations (self);
+  counted = find_counted (self);
+  configurations = observe_configurations (self, counted);
+  n_configurations = self->plan->configurations->len;
+  n_rounds = self->rounds_completed + 1;
   observations = g_array_new (FALSE, FALSE, sizeof (SpeedupObservation));
   for (guint round = 1; round <= self->rounds_completed; round++)
-    for (guint i = 0; i < self->plan->configurations->len; i++)
+    for (guint i = 0; i < n_configurations; i++)
       {
-        const SpeedupRun *run = speedup_result_get_counted (self, i, round);
+        const SpeedupRun *run = counted[i * n_rounds + round];
+        SpeedupObservation observation = { i, round, run != NULL ? run->wall_s : NAN };
 
         if (run != NULL)
-          {
-            SpeedupObservation observation = { i, round, run->wall_s };
-
-            g_array_append_val (observations, observation);
-          }
+          g_array_append_val (observations, observation);
       }
 
   context = (SpeedupAnalysisContext) {
@@ -441,7 +473,7 @@ speedup_result_analyse (SpeedupResult *self)
   };
 
   g_clear_pointer (&self->analysis, speedup_analysis_free);
-  self->analysis = speedup_analysis_new (configurations, self->plan->configurations->len,
-                                         (const SpeedupObservation *) observations->data,
+  self->analysis = speedup_analysis_new (configurations, n_configurations,
+                                         (const SpeedupObservation *) (gpointer) observations->data,
                                          observations->len, &context);
 }

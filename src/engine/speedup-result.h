@@ -46,10 +46,10 @@ typedef struct
 
 #define SPEEDUP_TIMELINE_MAX_TASKS 200000
 
-SpeedupTimeline *speedup_timeline_new   (guint            configuration,
-                                         guint            round,
-                                         guint            n_tasks) G_GNUC_WARN_UNUSED_RESULT;
-void             speedup_timeline_free  (SpeedupTimeline *self);
+SpeedupTimeline *speedup_timeline_new (guint configuration,
+                                       guint round,
+                                       guint n_tasks) G_GNUC_WARN_UNUSED_RESULT;
+void             speedup_timeline_free (SpeedupTimeline *self);
 
 /**
  * SpeedupFailure:
@@ -65,9 +65,9 @@ typedef struct
   GArray *configurations;
 } SpeedupFailure;
 
-SpeedupFailure  *speedup_failure_new    (const char      *task,
-                                         const char      *message) G_GNUC_WARN_UNUSED_RESULT;
-void             speedup_failure_free   (SpeedupFailure  *self);
+SpeedupFailure  *speedup_failure_new (const char      *task,
+                                      const char      *message) G_GNUC_WARN_UNUSED_RESULT;
+void             speedup_failure_free (SpeedupFailure  *self);
 
 /**
  * SpeedupWarning:
@@ -80,9 +80,9 @@ typedef struct
   GVariant *details;
 } SpeedupWarning;
 
-SpeedupWarning  *speedup_warning_new    (const char      *code,
-                                         GVariant        *details) G_GNUC_WARN_UNUSED_RESULT;
-void             speedup_warning_free   (SpeedupWarning  *self);
+SpeedupWarning  *speedup_warning_new (const char      *code,
+                                      GVariant        *details) G_GNUC_WARN_UNUSED_RESULT;
+void             speedup_warning_free (SpeedupWarning  *self);
 
 /**
  * SpeedupMachine:
@@ -101,9 +101,9 @@ typedef struct
   GVariant *libraries;    /* a{ss}: "gdk-pixbuf" -> "2.42.10" and "gdk-pixbuf-path" -> file */
 } SpeedupMachine;
 
-SpeedupMachine  *speedup_machine_new    (void) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupMachine  *speedup_machine_read   (GVariant        *libraries) G_GNUC_WARN_UNUSED_RESULT;
-void             speedup_machine_free   (SpeedupMachine  *self);
+SpeedupMachine  *speedup_machine_new (void) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupMachine  *speedup_machine_read (GVariant        *libraries) G_GNUC_WARN_UNUSED_RESULT;
+void             speedup_machine_free (SpeedupMachine  *self);
 
 /**
  * SpeedupResult:
@@ -145,20 +145,20 @@ typedef struct
 
 #define SPEEDUP_TYPE_RESULT (speedup_result_get_type ())
 
-GType                  speedup_result_get_type       (void) G_GNUC_CONST;
-SpeedupResult         *speedup_result_new            (SpeedupPlan         *plan,
-                                                      SpeedupMachine      *machine) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupResult         *speedup_result_ref            (SpeedupResult       *self);
-void                   speedup_result_unref          (SpeedupResult       *self);
-void                   speedup_result_analyse        (SpeedupResult       *self);
-const SpeedupRun      *speedup_result_get_counted    (const SpeedupResult *self,
-                                                      guint                configuration,
-                                                      guint                round);
-const SpeedupTimeline *speedup_result_get_timeline   (const SpeedupResult *self,
-                                                      guint                configuration);
-gboolean               speedup_result_has_void_runs  (const SpeedupResult *self);
-gboolean               speedup_result_has_warning    (const SpeedupResult *self,
-                                                      const char          *code);
+GType                  speedup_result_get_type (void) G_GNUC_CONST;
+SpeedupResult         *speedup_result_new (SpeedupPlan         *plan,
+                                           SpeedupMachine      *machine) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupResult         *speedup_result_ref (SpeedupResult       *self);
+void                   speedup_result_unref (SpeedupResult       *self);
+void                   speedup_result_analyse (SpeedupResult       *self);
+const SpeedupRun      *speedup_result_get_counted (const SpeedupResult *self,
+                                                   guint                configuration,
+                                                   guint                round);
+const SpeedupTimeline *speedup_result_get_timeline (const SpeedupResult *self,
+                                                    guint                configuration);
+gboolean               speedup_result_has_void_runs (const SpeedupResult *self);
+gboolean               speedup_result_has_warning (const SpeedupResult *self,
+                                                   const char          *code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupTimeline, speedup_timeline_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupFailure, speedup_failure_free)
