@@ -14,6 +14,7 @@
 #include <libsoup/soup.h>
 
 #include "speedup-error.h"
+#include "speedup-resize-workload.h"
 
 typedef struct
 {
@@ -26,10 +27,12 @@ typedef struct
 } Row;
 
 static const Row rows[] = {
+  { "resize", speedup_resize_workload_new_from_options, speedup_resize_workload_new_from_spec },
   { NULL, NULL, NULL },
 };
 
 static const char *const names[] = {
+  "resize",
   NULL,
 };
 
