@@ -207,11 +207,31 @@ count_distinct (GArray *points)
   return n;
 }
 
+/* The fitted curve is one of relative ratios. Times the geometric mean of what the absolute ratios
+ * are of it, it lies among those. */
+static double
+get_ratio_at_one (const SpeedupAnalysis *self,
+                  GArray                *points,
+                  double                 serial_fraction)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      const FitPoint *point = &g_array_index (points, FitPoint, i);
+
+      sum += log (speedup_analysis_get_summary (self, point->configuration)->ratio.estimate
+                  / speedup_amdahl (serial_fraction, point->workers));
+    }
+
+  return exp (sum / points->len);
+}
+
 static gboolean
 fit_profile (SpeedupFit                *fit,
+             const SpeedupAnalysis     *self,
              const SpeedupMeasurements *measurements,
-             GArray                    *points,
-             guint                      base)
+             GArray                    *points)
 {
   g_autofree guint *configurations = g_new (guint, points->len);
   g_autofree double *workers = g_new (double, points->len);
@@ -231,8 +251,7 @@ fit_profile (SpeedupFit                *fit,
   fit->method = SPEEDUP_FIT_PROFILE;
   fit->serial_fraction = amdahl.serial_fraction;
   fit->log_t1 = amdahl.log_t1;
-  if (base != G_MAXUINT)
-    fit->ratio_at_one = exp (speedup_measurements_get_log_t (measurements, base) - amdahl.log_t1);
+  fit->ratio_at_one = get_ratio_at_one (self, points, amdahl.serial_fraction.estimate);
 
   return TRUE;
 }
@@ -272,7 +291,7 @@ add_fit (SpeedupAnalysis              *self,
          const SpeedupAnalysisContext *context)
 {
   g_autoptr (GArray) points = collect_points (self, measurements, series, context);
-  SpeedupFit fit = { .series = series, .ratio_at_one = NAN, .n_points = count_distinct (points) };
+  SpeedupFit fit = { .series = series, .n_points = count_distinct (points) };
   const FitPoint *last;
   gboolean fitted;
 
@@ -283,7 +302,7 @@ add_fit (SpeedupAnalysis              *self,
   fit.workers_max = measurements->configurations[last->configuration].workers;
 
   if (fit.n_points >= MIN_PROFILE_POINTS)
-    fitted = fit_profile (&fit, measurements, points, self->base);
+    fitted = fit_profile (&fit, self, measurements, points);
   else
     fitted = fit_karp_flatt (&fit, self, last, find_relative_base (measurements, series));
 

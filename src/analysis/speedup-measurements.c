@@ -5,9 +5,8 @@
 #include "speedup-measurements.h"
 
 #include <math.h>
-#include <string.h>
 
-/* Sweeps over an incomplete table of rounds; a complete one needs a single sweep. */
+/* Sweeps over an incomplete table of rounds; a complete one has settled after two. */
 #define MAX_SWEEPS 100
 #define SETTLED    1e-12
 
@@ -87,7 +86,31 @@ get_round_effect (const SpeedupMeasurements *self,
         }
     }
 
-  return n > 0 ? sum / n : 0;
+  return n > 0 ? sum / n : NAN;
+}
+
+/* Effects are relative to the typical round, or they would carry the level of the times away. */
+static void
+get_round_effects (const SpeedupMeasurements *self,
+                   const guint               *selected,
+                   guint                      n_selected,
+                   const double              *levels,
+                   double                    *effects)
+{
+  g_autofree double *known = g_new (double, self->n_rounds);
+  gsize n_known = 0;
+  double typical;
+
+  for (guint round = 0; round < self->n_rounds; round++)
+    {
+      effects[round] = get_round_effect (self, selected, n_selected, levels, round);
+      if (!isnan (effects[round]))
+        known[n_known++] = effects[round];
+    }
+
+  typical = speedup_hodges_lehmann (known, n_known);
+  for (guint round = 0; round < self->n_rounds; round++)
+    effects[round] -= typical;
 }
 
 /* The Hodges-Lehmann estimate of a row less the effects of its rounds. */
@@ -213,10 +236,10 @@ speedup_measurements_compare (const SpeedupMeasurements *self,
  *
  * The values that a curve is fitted to: for each configuration the Hodges-Lehmann estimate over
  * rounds of ln T less the round's effect, so that drift between rounds does not enter. A round's
- * effect is the mean, over the selected configurations that it has, of ln T less the value; so it
- * is found by turns, from effects of nought. In a complete table the effect is the round's mean
- * log up to a constant, and the constant keeps the mean of the values at the level of the
- * measured times; a configuration that misses a round does not shift the others.
+ * effect is the mean, over the selected configurations that it has, of ln T less the value, so the
+ * two are found by turns. In a complete table that is the round's mean log, against the
+ * Hodges-Lehmann estimate of all rounds' mean logs; in an incomplete one a configuration that
+ * misses a round does not shift the others.
  */
 void
 speedup_measurements_get_levels (const SpeedupMeasurements *self,
@@ -233,8 +256,7 @@ speedup_measurements_get_levels (const SpeedupMeasurements *self,
   for (guint sweep = 0; sweep < MAX_SWEEPS && change > SETTLED; sweep++)
     {
       change = 0;
-      for (guint round = 0; round < self->n_rounds; round++)
-        effects[round] = get_round_effect (self, selected, n_selected, levels, round);
+      get_round_effects (self, selected, n_selected, levels, effects);
 
       for (guint i = 0; i < n_selected; i++)
         {
