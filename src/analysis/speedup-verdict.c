@@ -90,8 +90,8 @@ find_best (const Judge *self)
   return best;
 }
 
-/* Whether one N beats another by 5 % or more and, where there are rounds enough for an interval,
- * by more than chance. The two are paired by round, which is sharper than comparing their ratios. */
+/* Whether one N beats another by 5 % or more and, where there are rounds enough for an interval, by
+ * more than chance. The two are paired by round: that is sharper than to compare their ratios. */
 static gboolean
 is_clearly_faster (const Judge          *self,
                    const SpeedupSummary *fast,
