@@ -409,11 +409,17 @@ speedup_execution_dup_digest (SpeedupExecution *self)
  * speedup_output_digest:
  * @output: (nullable): what a task made
  *
+ * What a run is compared by. Of an output of the type `(vay)`, the bytes are what the work was made
+ * from, kept for the user (a web server's raw answer, with its time stamp): only the first part is
+ * hashed.
+ *
  * Returns: the first 8 bytes of the SHA-256 of its serialised form; 0 for %NULL
  */
 guint64
 speedup_output_digest (GVariant *output)
 {
+  g_autoptr (GVariant) boxed = NULL;
+  g_autoptr (GVariant) compared = NULL;
   g_autoptr (GChecksum) checksum = NULL;
   guint8 bytes[32];
   gsize length = sizeof bytes;
@@ -422,8 +428,19 @@ speedup_output_digest (GVariant *output)
   if (output == NULL)
     return 0;
 
+  if (g_variant_is_of_type (output, G_VARIANT_TYPE ("(vay)")))
+    {
+      boxed = g_variant_get_child_value (output, 0);
+      compared = g_variant_get_variant (boxed);
+    }
+  else
+    {
+      compared = g_variant_ref (output);
+    }
+
   checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_checksum_update (checksum, g_variant_get_data (output), (gssize) g_variant_get_size (output));
+  g_checksum_update (checksum, g_variant_get_data (compared),
+                     (gssize) g_variant_get_size (compared));
   g_checksum_get_digest (checksum, bytes, &length);
   memcpy (&digest, bytes, sizeof digest);
 

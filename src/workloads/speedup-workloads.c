@@ -15,6 +15,7 @@
 
 #include "speedup-error.h"
 #include "speedup-resize-workload.h"
+#include "speedup-weather-parser.h"
 
 typedef struct
 {
@@ -164,6 +165,7 @@ speedup_workloads_dup_libraries (void)
     }
   add (&builder, "glib", glib);
   add (&builder, "libsoup", soup);
+  add (&builder, "simdjson", speedup_weather_parser_get_library_version ());
 
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
