@@ -56,21 +56,21 @@ typedef struct
   SpeedupTaskFlags flags;
 } SpeedupWeatherFetch;
 
-SpeedupWeatherFetch   *speedup_weather_fetch_new           (const SpeedupWeatherOptions *options,
-                                                            guint                        task) G_GNUC_WARN_UNUSED_RESULT;
-void                   speedup_weather_fetch_free          (SpeedupWeatherFetch         *self);
-gboolean               speedup_weather_fetch_begin         (SpeedupWeatherFetch         *self,
-                                                            GError                     **error);
-gboolean               speedup_weather_fetch_make_room     (SpeedupWeatherFetch         *self,
-                                                            GError                     **error);
-SpeedupWeatherVerdict  speedup_weather_fetch_read_answer   (SpeedupWeatherFetch         *self,
-                                                            SpeedupWeatherParser        *parser,
-                                                            GError                     **error);
-SpeedupWeatherVerdict  speedup_weather_fetch_judge_error   (SpeedupWeatherFetch         *self,
-                                                            GError                     **error);
-void                   speedup_weather_fetch_fill_outcome  (SpeedupWeatherFetch         *self,
-                                                            gboolean                     done,
-                                                            SpeedupTaskOutcome          *outcome);
+SpeedupWeatherFetch   *speedup_weather_fetch_new (const SpeedupWeatherOptions *options,
+                                                  guint                        task) G_GNUC_WARN_UNUSED_RESULT;
+void                   speedup_weather_fetch_free (SpeedupWeatherFetch         *self);
+gboolean               speedup_weather_fetch_begin (SpeedupWeatherFetch         *self,
+                                                    GError                     **error);
+gboolean               speedup_weather_fetch_make_room (SpeedupWeatherFetch         *self,
+                                                        GError                     **error);
+SpeedupWeatherVerdict  speedup_weather_fetch_read_answer (SpeedupWeatherFetch         *self,
+                                                          SpeedupWeatherParser        *parser,
+                                                          GError                     **error);
+SpeedupWeatherVerdict  speedup_weather_fetch_judge_error (SpeedupWeatherFetch         *self,
+                                                          GError                     **error);
+void                   speedup_weather_fetch_fill_outcome (SpeedupWeatherFetch         *self,
+                                                           gboolean                     done,
+                                                           SpeedupTaskOutcome          *outcome);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupWeatherFetch, speedup_weather_fetch_free)
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "speedup-error.h"
+#include "speedup-options.h"
 
 #define BUILTIN_LAST_DATE "2020-07-23"
 
@@ -72,112 +73,46 @@ static const Key keys[] = {
   { "port", WHOLE, FIELD (port), 0, 65535, 0 },
 };
 
-static const Key *
-find_key (const char *name)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (g_str_equal (keys[i].key, name))
-      return &keys[i];
-
-  return NULL;
-}
-
-static double
-signed_to_double (gint64 number)
-{
-  return (double) number;
-}
-
-static double
-unsigned_to_double (guint64 number)
-{
-  return (double) number;
-}
-
-/* Numbers of a plan that was read from a file may have become wider, or lost their fraction. */
 static gboolean
-read_number (GVariant *value,
-             double   *number)
+read_key (SpeedupWeatherOptions  *self,
+          const Key              *key,
+          GVariant               *options,
+          GError                **error)
 {
-  switch (g_variant_classify (value))
+  gpointer field = G_STRUCT_MEMBER_P (self, key->offset);
+
+  switch (key->kind)
     {
-    case G_VARIANT_CLASS_DOUBLE:
-      *number = g_variant_get_double (value);
-      return isfinite (*number);
-    case G_VARIANT_CLASS_INT32:
-      *number = g_variant_get_int32 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT32:
-      *number = g_variant_get_uint32 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_INT64:
-      *number = signed_to_double (g_variant_get_int64 (value));
-      return TRUE;
-    case G_VARIANT_CLASS_UINT64:
-      *number = unsigned_to_double (g_variant_get_uint64 (value));
-      return TRUE;
+    case WHOLE:
+      return speedup_options_read_uint (options, key->key, (guint) key->low, (guint) key->high,
+                                        field, error);
+    case NUMBER:
+      return speedup_options_read_double (options, key->key, key->low, key->high, field, error);
+    case FLAG:
+      return speedup_options_read_boolean (options, key->key, field, error);
+    case TEXT:
     default:
-      return FALSE;
+      return speedup_options_read_string (options, key->key, field, error);
     }
 }
 
 static gboolean
-take_number (SpeedupWeatherOptions  *self,
-             const Key              *key,
-             GVariant               *value,
-             GError                **error)
+read_keys (SpeedupWeatherOptions  *self,
+           GVariant               *options,
+           GError                **error)
 {
-  double number;
+  const char *known[G_N_ELEMENTS (keys) + 1] = { NULL };
 
-  if (!read_number (value, &number))
-    {
-      g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
-                   "The option “%s” needs a number.", key->key);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    known[i] = keys[i].key;
+  if (!speedup_options_check_keys (options, known, error))
+    return FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (!read_key (self, &keys[i], options, error))
       return FALSE;
-    }
-
-  if (number < key->low || number > key->high || (key->kind == WHOLE && number != floor (number)))
-    {
-      g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
-                   "The option “%s” is %g; it needs a %snumber from %g to %.15g.", key->key, number,
-                   key->kind == WHOLE ? "whole " : "", key->low, key->high);
-      return FALSE;
-    }
-
-  if (key->kind == WHOLE)
-    G_STRUCT_MEMBER (guint, self, key->offset) = (guint) number;
-  else
-    G_STRUCT_MEMBER (double, self, key->offset) = number;
 
   return TRUE;
-}
-
-static gboolean
-take (SpeedupWeatherOptions  *self,
-      const Key              *key,
-      GVariant               *value,
-      GError                **error)
-{
-  if (key->kind == NUMBER || key->kind == WHOLE)
-    return take_number (self, key, value, error);
-
-  if (key->kind == FLAG && g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    {
-      G_STRUCT_MEMBER (gboolean, self, key->offset) = g_variant_get_boolean (value);
-      return TRUE;
-    }
-
-  if (key->kind == TEXT && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    {
-      g_free (G_STRUCT_MEMBER (char *, self, key->offset));
-      G_STRUCT_MEMBER (char *, self, key->offset) = g_variant_dup_string (value, NULL);
-      return TRUE;
-    }
-
-  g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
-               "The option “%s” needs %s.", key->key,
-               key->kind == FLAG ? "true or false" : "a text");
-  return FALSE;
 }
 
 static void
@@ -204,9 +139,9 @@ check_template (const char  *template,
   if (strstr (template, "{date}") == NULL)
     {
       g_autofree char *known = g_strjoinv (", ", (char *[]) {
-        (char *) source_names[0], (char *) source_names[1], (char *) source_names[2],
-        (char *) source_names[3], NULL
-      });
+      (char *) source_names[0], (char *) source_names[1], (char *) source_names[2],
+      (char *) source_names[3], NULL
+    });
 
       g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
                    "There is no weather source “%s”; there are: %s, and any address with “{date}” "
@@ -371,10 +306,6 @@ speedup_weather_options_new (GVariant  *options,
                              GError   **error)
 {
   g_autoptr (SpeedupWeatherOptions) self = g_new0 (SpeedupWeatherOptions, 1);
-  gboolean limited = FALSE;
-  GVariantIter iter;
-  const char *name;
-  GVariant *value;
 
   set_fallbacks (self);
 
@@ -385,28 +316,15 @@ speedup_weather_options_new (GVariant  *options,
       return NULL;
     }
 
-  g_variant_iter_init (&iter, options);
-  while (g_variant_iter_next (&iter, "{&sv}", &name, &value))
-    {
-      g_autoptr (GVariant) owned = value;
-      const Key *key = find_key (name);
-
-      if (key == NULL)
-        {
-          g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
-                       "The weather has no option “%s”.", name);
-          return NULL;
-        }
-      if (!take (self, key, owned, error))
-        return NULL;
-      limited |= g_str_equal (name, "max-in-flight");
-    }
+  if (!read_keys (self, options, error))
+    return NULL;
 
   if (!find_source (self, error) || !find_dates (self, error) || !check_shares (self, error) ||
       !check_api_key (self, error))
     return NULL;
 
-  if (!limited && speedup_weather_options_is_live (self))
+  if (speedup_weather_options_is_live (self) &&
+      !g_variant_lookup (options, "max-in-flight", "*", NULL))
     self->max_in_flight = SPEEDUP_WEATHER_LIVE_IN_FLIGHT;
 
   return g_steal_pointer (&self);

@@ -53,19 +53,19 @@ typedef struct
   guint port;               /* of the built-in server, in a worker process */
 } SpeedupWeatherOptions;
 
-SpeedupWeatherOptions *speedup_weather_options_new        (GVariant                    *options,
-                                                           GError                     **error) G_GNUC_WARN_UNUSED_RESULT;
-void                   speedup_weather_options_free       (SpeedupWeatherOptions       *self);
+SpeedupWeatherOptions *speedup_weather_options_new (GVariant                    *options,
+                                                    GError                     **error) G_GNUC_WARN_UNUSED_RESULT;
+void                   speedup_weather_options_free (SpeedupWeatherOptions       *self);
 GVariant              *speedup_weather_options_to_variant (const SpeedupWeatherOptions *self,
                                                            gboolean                     for_worker) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupWeatherShape    speedup_weather_options_get_shape  (const SpeedupWeatherOptions *self);
-gboolean               speedup_weather_options_is_live    (const SpeedupWeatherOptions *self);
-char                  *speedup_weather_options_dup_date   (const SpeedupWeatherOptions *self,
-                                                           guint                        task) G_GNUC_WARN_UNUSED_RESULT;
-char                  *speedup_weather_options_dup_uri    (const SpeedupWeatherOptions *self,
-                                                           guint                        task,
-                                                           const char                  *next_page) G_GNUC_WARN_UNUSED_RESULT;
-gboolean               speedup_weather_is_loopback        (const char                  *host);
+SpeedupWeatherShape    speedup_weather_options_get_shape (const SpeedupWeatherOptions *self);
+gboolean               speedup_weather_options_is_live (const SpeedupWeatherOptions *self);
+char                  *speedup_weather_options_dup_date (const SpeedupWeatherOptions *self,
+                                                         guint                        task) G_GNUC_WARN_UNUSED_RESULT;
+char                  *speedup_weather_options_dup_uri (const SpeedupWeatherOptions *self,
+                                                        guint                        task,
+                                                        const char                  *next_page) G_GNUC_WARN_UNUSED_RESULT;
+gboolean               speedup_weather_is_loopback (const char                  *host);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupWeatherOptions, speedup_weather_options_free)
 

@@ -35,8 +35,8 @@ typedef enum
 
 typedef struct _SpeedupWeatherParser SpeedupWeatherParser;
 
-SpeedupWeatherParser *speedup_weather_parser_new       (void);
-void                  speedup_weather_parser_free      (SpeedupWeatherParser   *self);
+SpeedupWeatherParser *speedup_weather_parser_new (void);
+void                  speedup_weather_parser_free (SpeedupWeatherParser   *self);
 gboolean              speedup_weather_parser_read_body (SpeedupWeatherParser   *self,
                                                         const char             *body,
                                                         gsize                   length,

@@ -24,23 +24,23 @@ G_BEGIN_DECLS
 
 typedef struct _SpeedupWeatherReadings SpeedupWeatherReadings;
 
-SpeedupWeatherReadings *speedup_weather_readings_new           (void);
-void                    speedup_weather_readings_free          (SpeedupWeatherReadings *self);
-gboolean                speedup_weather_readings_begin_item    (SpeedupWeatherReadings *self,
-                                                                const char             *timestamp,
-                                                                gsize                   length,
-                                                                int                     utc_offset_s);
-gboolean                speedup_weather_readings_add           (SpeedupWeatherReadings *self,
-                                                                const char             *station,
-                                                                gsize                   length,
-                                                                double                  value);
-gboolean                speedup_weather_readings_add_station   (SpeedupWeatherReadings *self,
-                                                                const char             *station,
-                                                                gsize                   length);
-void                    speedup_weather_readings_skip_null     (SpeedupWeatherReadings *self);
-guint                   speedup_weather_readings_get_n         (SpeedupWeatherReadings *self);
-GVariant               *speedup_weather_readings_to_variant    (SpeedupWeatherReadings *self,
-                                                                GBytes                 *raw) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupWeatherReadings *speedup_weather_readings_new (void);
+void                    speedup_weather_readings_free (SpeedupWeatherReadings *self);
+gboolean                speedup_weather_readings_begin_item (SpeedupWeatherReadings *self,
+                                                             const char             *timestamp,
+                                                             gsize                   length,
+                                                             int                     utc_offset_s);
+gboolean                speedup_weather_readings_add (SpeedupWeatherReadings *self,
+                                                      const char             *station,
+                                                      gsize                   length,
+                                                      double                  value);
+gboolean                speedup_weather_readings_add_station (SpeedupWeatherReadings *self,
+                                                              const char             *station,
+                                                              gsize                   length);
+void                    speedup_weather_readings_skip_null (SpeedupWeatherReadings *self);
+guint                   speedup_weather_readings_get_n (SpeedupWeatherReadings *self);
+GVariant               *speedup_weather_readings_to_variant (SpeedupWeatherReadings *self,
+                                                             GBytes                 *raw) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * SpeedupWeatherReadingFunc:

@@ -12,11 +12,11 @@ G_BEGIN_DECLS
 
 typedef struct _SpeedupWeatherService SpeedupWeatherService;
 
-SpeedupWeatherService *speedup_weather_service_new              (const SpeedupWeatherOptions *options) G_GNUC_WARN_UNUSED_RESULT;
-void                   speedup_weather_service_free             (SpeedupWeatherService       *self);
-gint64                 speedup_weather_service_enter            (SpeedupWeatherService       *self,
-                                                                 gint64                       now_us);
-void                   speedup_weather_service_leave            (SpeedupWeatherService       *self);
+SpeedupWeatherService *speedup_weather_service_new (const SpeedupWeatherOptions *options) G_GNUC_WARN_UNUSED_RESULT;
+void                   speedup_weather_service_free (SpeedupWeatherService       *self);
+gint64                 speedup_weather_service_enter (SpeedupWeatherService       *self,
+                                                      gint64                       now_us);
+void                   speedup_weather_service_leave (SpeedupWeatherService       *self);
 void                   speedup_weather_service_set_http_version (SpeedupWeatherService       *self,
                                                                  const char                  *version);
 const char            *speedup_weather_service_get_http_version (SpeedupWeatherService       *self);

@@ -16,6 +16,7 @@
 #include "speedup-error.h"
 #include "speedup-resize-workload.h"
 #include "speedup-weather-parser.h"
+#include "speedup-weather-workload.h"
 
 typedef struct
 {
@@ -29,11 +30,13 @@ typedef struct
 
 static const Row rows[] = {
   { "resize", speedup_resize_workload_new_from_options, speedup_resize_workload_new_from_spec },
+  { "weather", speedup_weather_workload_new_from_options, speedup_weather_workload_new_from_spec },
   { NULL, NULL, NULL },
 };
 
 static const char *const names[] = {
   "resize",
+  "weather",
   NULL,
 };
 
