@@ -346,20 +346,26 @@ gboolean
 speedup_weather_process_check (SpeedupWeatherProcess  *self,
                                GError                **error)
 {
+  g_autofree char *how = NULL;
+
   if (self->subprocess == NULL || is_running (self))
     return TRUE;
 
   g_subprocess_wait (self->subprocess, NULL, NULL);
   if (g_subprocess_get_if_signaled (self->subprocess))
-    g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_WORKER_DIED,
-                 "The built-in weather server, process %" G_GINT64_FORMAT ", was ended by signal "
-                                                                          "%d (%s).", self->pid, g_subprocess_get_term_sig (self->subprocess),
-                 g_strsignal (g_subprocess_get_term_sig (self->subprocess)));
-  else
-    g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_WORKER_DIED,
-                 "The built-in weather server, process %" G_GINT64_FORMAT ", ended by itself with "
-                                                                          "status %d.", self->pid, g_subprocess_get_exit_status (self->subprocess));
+    {
+      int number = g_subprocess_get_term_sig (self->subprocess);
 
+      how = g_strdup_printf ("was ended by signal %d (%s)", number, g_strsignal (number));
+    }
+  else
+    {
+      how = g_strdup_printf ("ended by itself with status %d",
+                             g_subprocess_get_exit_status (self->subprocess));
+    }
+
+  g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_WORKER_DIED,
+               "The built-in weather server, process %" G_GINT64_FORMAT ", %s.", self->pid, how);
   return FALSE;
 }
 
