@@ -37,6 +37,8 @@ speedup_executor_new (SpeedupExecutorKind kind)
       return g_object_new (SPEEDUP_TYPE_THREADS_EXECUTOR, NULL);
 
     case SPEEDUP_EXECUTOR_PROCESSES:
+      return g_object_new (SPEEDUP_TYPE_PROCESSES_EXECUTOR, NULL);
+
     default:
       g_return_val_if_reached (NULL);
     }

@@ -85,6 +85,7 @@ speedup_task_conclude (gboolean             ok,
   if (outcome->output == NULL)
     return;
 
+  g_variant_take_ref (outcome->output);
   if (record->status != SPEEDUP_TASK_OK)
     {
       g_clear_pointer (&outcome->output, g_variant_unref);

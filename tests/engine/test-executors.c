@@ -368,9 +368,13 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  g_autofree char *workers = NULL;
 
-  for (guint kind = 0; kind < 3; kind++)
+  g_test_init (&argc, &argv, NULL);
+  workers = g_test_build_filename (G_TEST_BUILT, "support", NULL);
+  g_setenv ("SPEEDUP_LIBEXECDIR", workers, TRUE);
+
+  for (guint kind = 0; kind < SPEEDUP_N_EXECUTOR_KINDS; kind++)
     {
       for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
         {
