@@ -79,7 +79,9 @@ take_message (Loop *self)
   if (index >= self->urls->len)
     return nullptr;
 
-  return soup_message_new ("GET", static_cast<const char *> (g_ptr_array_index (self->urls, index)));
+  auto url = static_cast<const char *> (g_ptr_array_index (self->urls, index));
+
+  return soup_message_new ("GET", url);
 }
 
 gpointer
