@@ -75,6 +75,26 @@ speedup_failure_new (const char *task,
 }
 
 /**
+ * speedup_failure_copy:
+ * @self: a failure
+ *
+ * Returns: (transfer full): a copy
+ */
+SpeedupFailure *
+speedup_failure_copy (const SpeedupFailure *self)
+{
+  SpeedupFailure *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = speedup_failure_new (self->task, self->message);
+  g_array_append_vals (copy->configurations, self->configurations->data,
+                       self->configurations->len);
+
+  return copy;
+}
+
+/**
  * speedup_failure_free:
  * @self: (transfer full) (nullable): a failure
  */
@@ -110,6 +130,20 @@ speedup_warning_new (const char *code,
 }
 
 /**
+ * speedup_warning_copy:
+ * @self: a warning
+ *
+ * Returns: (transfer full): a copy
+ */
+SpeedupWarning *
+speedup_warning_copy (const SpeedupWarning *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return speedup_warning_new (self->code, self->details);
+}
+
+/**
  * speedup_warning_free:
  * @self: (transfer full) (nullable): a warning
  */
@@ -140,6 +174,29 @@ speedup_machine_new (void)
   self->libraries = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{ss}"), NULL, 0));
 
   return self;
+}
+
+/**
+ * speedup_machine_copy:
+ * @self: a machine
+ *
+ * Returns: (transfer full): a copy
+ */
+SpeedupMachine *
+speedup_machine_copy (const SpeedupMachine *self)
+{
+  SpeedupMachine *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_new (SpeedupMachine, 1);
+  *copy = *self;
+  copy->cpu = g_strdup (self->cpu);
+  copy->kernel = g_strdup (self->kernel);
+  copy->os = g_strdup (self->os);
+  g_variant_ref (copy->libraries);
+
+  return copy;
 }
 
 /**
@@ -187,6 +244,38 @@ speedup_result_new (SpeedupPlan    *plan,
   self->warnings = g_ptr_array_new_with_free_func ((GDestroyNotify) speedup_warning_free);
 
   return self;
+}
+
+/**
+ * speedup_result_snapshot:
+ * @self: a result that is being built
+ *
+ * Returns: (transfer full): what is known so far, analysed, as a result of its own; without
+ *   timelines and output, which are made at the end
+ */
+SpeedupResult *
+speedup_result_snapshot (const SpeedupResult *self)
+{
+  SpeedupResult *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = speedup_result_new (self->plan, speedup_machine_copy (self->machine));
+  g_free (copy->title);
+  copy->title = g_strdup (self->title);
+  g_date_time_unref (copy->created);
+  copy->created = g_date_time_ref (self->created);
+  copy->status = SPEEDUP_RESULT_INTERRUPTED;
+  copy->rounds_completed = self->rounds_completed;
+  for (guint i = 0; i < self->runs->len; i++)
+    g_ptr_array_add (copy->runs, speedup_run_copy (g_ptr_array_index (self->runs, i)));
+  for (guint i = 0; i < self->failures->len; i++)
+    g_ptr_array_add (copy->failures, speedup_failure_copy (g_ptr_array_index (self->failures, i)));
+  for (guint i = 0; i < self->warnings->len; i++)
+    g_ptr_array_add (copy->warnings, speedup_warning_copy (g_ptr_array_index (self->warnings, i)));
+  speedup_result_analyse (copy);
+
+  return copy;
 }
 
 /**

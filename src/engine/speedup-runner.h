@@ -6,6 +6,7 @@
 
 #include "speedup-clock.h"
 #include "speedup-executor.h"
+#include "speedup-noise.h"
 #include "speedup-result.h"
 
 G_BEGIN_DECLS
@@ -52,7 +53,7 @@ typedef SpeedupExecutor *(*SpeedupExecutorFactory) (SpeedupExecutorKind kind,
 G_DECLARE_FINAL_TYPE (SpeedupRunner, speedup_runner, SPEEDUP, RUNNER, GObject)
 
 /* Signals, all on the thread-default main context of the call of speedup_runner_run_async(), at
- * most 20 a second for the first two:
+ * most 20 a second for the first two (and once more at the end of a run):
  *   "progress"        (const SpeedupProgress *)
  *   "tasks-finished"  (SpeedupExecution *, guint first, guint count): new entries of completions
  *   "run-finished"    (const SpeedupRun *)
@@ -64,6 +65,8 @@ SpeedupRunner *speedup_runner_new                   (SpeedupPlan             *pl
                                                      SpeedupWorkload         *workload) G_GNUC_WARN_UNUSED_RESULT;
 void           speedup_runner_set_clock             (SpeedupRunner           *self,
                                                      const SpeedupClock      *clock);
+void           speedup_runner_set_noise_probe       (SpeedupRunner           *self,
+                                                     const SpeedupNoiseProbe *probe);
 void           speedup_runner_set_executor_factory  (SpeedupRunner           *self,
                                                      SpeedupExecutorFactory   factory,
                                                      gpointer                 user_data);
