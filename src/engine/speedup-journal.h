@@ -19,23 +19,23 @@ G_DECLARE_FINAL_TYPE (SpeedupJournal, speedup_journal, SPEEDUP, JOURNAL, GObject
  */
 #define SPEEDUP_JOURNAL_SCHEMA "speedup-journal/1"
 
-SpeedupJournal *speedup_journal_create       (GFile               *file,
-                                              const SpeedupResult *header,
-                                              const char          *fingerprint,
-                                              GError             **error) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupJournal *speedup_journal_reopen       (GFile               *file,
-                                              GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupJournal *speedup_journal_create (GFile               *file,
+                                        const SpeedupResult *header,
+                                        const char          *fingerprint,
+                                        GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupJournal *speedup_journal_reopen (GFile               *file,
+                                        GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean        speedup_journal_append_round (SpeedupJournal      *self,
                                               const SpeedupResult *result,
                                               guint                round,
                                               GError             **error);
-SpeedupResult  *speedup_journal_load         (GFile               *file,
-                                              char               **fingerprint,
-                                              GError             **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean        speedup_journal_check        (const SpeedupResult *previous,
-                                              const char          *fingerprint,
-                                              SpeedupWorkload     *workload,
-                                              GError             **error);
+SpeedupResult  *speedup_journal_load (GFile               *file,
+                                      char               **fingerprint,
+                                      GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean        speedup_journal_check (const SpeedupResult *previous,
+                                       const char          *fingerprint,
+                                       SpeedupWorkload     *workload,
+                                       GError             **error);
 GFile          *speedup_journal_get_file_for_result (GFile        *result_file) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -124,7 +124,7 @@ read_text (const char *path)
 
 static double
 read_parsed (const char *path,
-             double (   *parse) (const char *text))
+             double (   *parse ) (const char *text))
 {
   g_autofree char *text = read_text (path);
 

@@ -54,20 +54,20 @@ typedef struct
  */
 typedef struct
 {
-  double (*run_canary) (gpointer data);
-  void (*read_sample) (gpointer            data,
-                       SpeedupNoiseSample *sample);
+  double (*run_canary)(gpointer data);
+  void (*read_sample)(gpointer            data,
+                      SpeedupNoiseSample *sample);
   gpointer data;
 } SpeedupNoiseProbe;
 
 const SpeedupNoiseProbe *speedup_noise_probe_get_system (void);
-void                     speedup_noise_sample_init      (SpeedupNoiseSample       *sample);
-void                     speedup_noise_sample_clear     (SpeedupNoiseSample       *sample);
-void                     speedup_noise_compare          (const SpeedupNoiseSample *before,
-                                                         const SpeedupNoiseSample *after,
-                                                         double                    server_cpu_s,
-                                                         guint                     cpus_usable,
-                                                         SpeedupNoise             *noise);
+void                     speedup_noise_sample_init (SpeedupNoiseSample       *sample);
+void                     speedup_noise_sample_clear (SpeedupNoiseSample       *sample);
+void                     speedup_noise_compare (const SpeedupNoiseSample *before,
+                                                const SpeedupNoiseSample *after,
+                                                double                    server_cpu_s,
+                                                guint                     cpus_usable,
+                                                SpeedupNoise             *noise);
 
 #define SPEEDUP_CANARY_MEMORY 20
 #define SPEEDUP_CANARY_FIRST  6
@@ -83,22 +83,22 @@ typedef struct
   guint n_seen;
 } SpeedupCanary;
 
-double                   speedup_canary_add             (SpeedupCanary            *canary,
-                                                         double                    seconds);
+double                   speedup_canary_add (SpeedupCanary            *canary,
+                                             double                    seconds);
 
 /* Pure readers of text; %NAN (or -1) for text that does not hold the value. */
-gboolean                 speedup_noise_parse_stat       (const char               *stat,
-                                                         double                    ticks_per_s,
-                                                         double                   *busy_s,
-                                                         double                   *steal_s);
-double                   speedup_noise_parse_pressure   (const char               *pressure);
-double                   speedup_noise_parse_loadavg    (const char               *loadavg);
-double                   speedup_noise_parse_throttled  (const char               *cpu_stat);
-double                   speedup_noise_parse_mhz        (const char               *cpuinfo);
-double                   speedup_noise_parse_number     (const char               *text);
-gint64                   speedup_noise_parse_peak_rss   (const char               *status);
+gboolean                 speedup_noise_parse_stat (const char               *stat,
+                                                   double                    ticks_per_s,
+                                                   double                   *busy_s,
+                                                   double                   *steal_s);
+double                   speedup_noise_parse_pressure (const char               *pressure);
+double                   speedup_noise_parse_loadavg (const char               *loadavg);
+double                   speedup_noise_parse_throttled (const char               *cpu_stat);
+double                   speedup_noise_parse_mhz (const char               *cpuinfo);
+double                   speedup_noise_parse_number (const char               *text);
+gint64                   speedup_noise_parse_peak_rss (const char               *status);
 
-gboolean                 speedup_noise_reset_peak_rss   (void);
-gint64                   speedup_noise_read_peak_rss    (void);
+gboolean                 speedup_noise_reset_peak_rss (void);
+gint64                   speedup_noise_read_peak_rss (void);
 
 G_END_DECLS

@@ -338,7 +338,7 @@ speedup_result_load (GFile         *file,
 
 static void
 load_in_thread (GTask                 *task,
-                gpointer source_object G_GNUC_UNUSED,
+                gpointer               source_object G_GNUC_UNUSED,
                 gpointer               task_data,
                 GCancellable          *cancellable)
 {

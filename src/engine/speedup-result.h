@@ -65,7 +65,7 @@ typedef struct
   GArray *configurations;
 } SpeedupFailure;
 
-SpeedupFailure  *speedup_failure_copy   (const SpeedupFailure *self) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupFailure  *speedup_failure_copy (const SpeedupFailure *self) G_GNUC_WARN_UNUSED_RESULT;
 SpeedupFailure  *speedup_failure_new (const char      *task,
                                       const char      *message) G_GNUC_WARN_UNUSED_RESULT;
 void             speedup_failure_free (SpeedupFailure  *self);
@@ -81,7 +81,7 @@ typedef struct
   GVariant *details;
 } SpeedupWarning;
 
-SpeedupWarning  *speedup_warning_copy   (const SpeedupWarning *self) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupWarning  *speedup_warning_copy (const SpeedupWarning *self) G_GNUC_WARN_UNUSED_RESULT;
 SpeedupWarning  *speedup_warning_new (const char      *code,
                                       GVariant        *details) G_GNUC_WARN_UNUSED_RESULT;
 void             speedup_warning_free (SpeedupWarning  *self);
@@ -108,7 +108,7 @@ SpeedupMachine  *speedup_machine_read (GVariant        *libraries) G_GNUC_WARN_U
 gboolean         speedup_machine_check_same (const SpeedupMachine *now,
                                              const SpeedupMachine *then,
                                              GError              **error);
-SpeedupMachine  *speedup_machine_copy   (const SpeedupMachine *self) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupMachine  *speedup_machine_copy (const SpeedupMachine *self) G_GNUC_WARN_UNUSED_RESULT;
 void             speedup_machine_free (SpeedupMachine  *self);
 
 /**
@@ -154,7 +154,7 @@ typedef struct
 GType                  speedup_result_get_type (void) G_GNUC_CONST;
 SpeedupResult         *speedup_result_new (SpeedupPlan         *plan,
                                            SpeedupMachine      *machine) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupResult         *speedup_result_snapshot      (const SpeedupResult *self) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupResult         *speedup_result_snapshot (const SpeedupResult *self) G_GNUC_WARN_UNUSED_RESULT;
 SpeedupResult         *speedup_result_ref (SpeedupResult       *self);
 void                   speedup_result_unref (SpeedupResult       *self);
 void                   speedup_result_analyse (SpeedupResult       *self);

@@ -42,8 +42,8 @@ typedef struct
   guint cpus_online;
 } SpeedupRunFacts;
 
-SpeedupRunStatus  speedup_judge_alone      (const SpeedupRunFacts  *facts,
-                                            const char            **reason);
+SpeedupRunStatus  speedup_judge_alone (const SpeedupRunFacts  *facts,
+                                       const char            **reason);
 
 /**
  * SpeedupJudgedRun:
@@ -60,26 +60,26 @@ typedef struct
   guint64 failing;
 } SpeedupJudgedRun;
 
-gboolean          speedup_judge_together   (GArray                 *judged,
-                                            gboolean                live);
+gboolean          speedup_judge_together (GArray                 *judged,
+                                          gboolean                live);
 gboolean          speedup_judge_is_settled (const SpeedupResult    *result,
                                             guint                   configuration,
                                             guint                   round,
                                             guint                  *n_attempts);
-void              speedup_judge_flag       (SpeedupResult          *result,
-                                            guint                   round);
+void              speedup_judge_flag (SpeedupResult          *result,
+                                      guint                   round);
 
 /* Timelines: of the run nearest its configuration's median, without keeping them all. */
 
 typedef struct _SpeedupTimelineKeeper SpeedupTimelineKeeper;
 
-SpeedupTimelineKeeper *speedup_timeline_keeper_new   (guint                   n_configurations,
-                                                      gsize                   max_bytes) G_GNUC_WARN_UNUSED_RESULT;
-void                   speedup_timeline_keeper_free  (SpeedupTimelineKeeper  *self);
-void                   speedup_timeline_keeper_add   (SpeedupTimelineKeeper  *self,
-                                                      guint                   configuration,
-                                                      const SpeedupRun       *run,
-                                                      SpeedupExecution       *execution);
+SpeedupTimelineKeeper *speedup_timeline_keeper_new (guint n_configurations,
+                                                    gsize max_bytes) G_GNUC_WARN_UNUSED_RESULT;
+void                   speedup_timeline_keeper_free (SpeedupTimelineKeeper  *self);
+void                   speedup_timeline_keeper_add (SpeedupTimelineKeeper  *self,
+                                                    guint                   configuration,
+                                                    const SpeedupRun       *run,
+                                                    SpeedupExecution       *execution);
 SpeedupTimeline       *speedup_timeline_keeper_steal (SpeedupTimelineKeeper  *self,
                                                       const SpeedupResult    *result,
                                                       guint                   configuration) G_GNUC_WARN_UNUSED_RESULT;
@@ -110,17 +110,17 @@ typedef struct
  */
 typedef struct
 {
-  void (*run_started)    (gpointer               data,
-                          SpeedupExecution      *execution,
-                          const SpeedupRunStart *start);
-  void (*run_finished)   (gpointer               data,
-                          SpeedupExecution      *execution,
-                          const SpeedupRun      *run);
-  void (*round_finished) (gpointer               data,
-                          guint                  round,
-                          SpeedupResult         *result);
-  void (*warning)        (gpointer               data,
-                          const SpeedupWarning  *warning);
+  void (*run_started)(gpointer               data,
+                      SpeedupExecution      *execution,
+                      const SpeedupRunStart *start);
+  void (*run_finished)(gpointer               data,
+                       SpeedupExecution      *execution,
+                       const SpeedupRun      *run);
+  void (*round_finished)(gpointer               data,
+                         guint                  round,
+                         SpeedupResult         *result);
+  void (*warning)(gpointer               data,
+                  const SpeedupWarning  *warning);
   gpointer data;
 } SpeedupMeasureEvents;
 
@@ -202,19 +202,19 @@ typedef struct
 } SpeedupMeasurement;
 
 double         speedup_measurement_get_elapsed_s (SpeedupMeasurement           *self);
-void           speedup_measurement_warn          (SpeedupMeasurement           *self,
-                                                  const char                   *code,
-                                                  GVariant                     *details);
-gboolean       speedup_measurement_run_once      (SpeedupMeasurement           *self,
-                                                  const SpeedupRunStart        *start,
-                                                  guint                         order,
-                                                  guint                         attempt,
-                                                  GError                      **error);
+void           speedup_measurement_warn (SpeedupMeasurement           *self,
+                                         const char                   *code,
+                                         GVariant                     *details);
+gboolean       speedup_measurement_run_once (SpeedupMeasurement           *self,
+                                             const SpeedupRunStart        *start,
+                                             guint                         order,
+                                             guint                         attempt,
+                                             GError                      **error);
 
-void           speedup_outputs_clear             (SpeedupOutputs               *self);
-SpeedupResult *speedup_measure                   (const SpeedupMeasureSettings *settings,
-                                                  SpeedupOutputs               *outputs,
-                                                  GCancellable                 *cancellable,
-                                                  GError                      **error) G_GNUC_WARN_UNUSED_RESULT;
+void           speedup_outputs_clear (SpeedupOutputs               *self);
+SpeedupResult *speedup_measure (const SpeedupMeasureSettings *settings,
+                                SpeedupOutputs               *outputs,
+                                GCancellable                 *cancellable,
+                                GError                      **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

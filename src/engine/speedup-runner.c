@@ -145,16 +145,17 @@ get_remaining_s (const SpeedupRunStart *start,
   return start->rest_estimate_s + fmax (start->run_estimate_s - run_elapsed_s, 0);
 }
 
-/* Takes what runs now; NULL between runs. */
+/* Takes what runs now; NULL between runs, and while what came before it is not told yet. */
 static SpeedupExecution *
 look (Session         *self,
       SpeedupRunStart *start,
       gint64          *started_us)
 {
-  SpeedupExecution *execution;
+  SpeedupExecution *execution = NULL;
 
   g_mutex_lock (&self->lock);
-  execution = self->current != NULL ? speedup_execution_ref (self->current) : NULL;
+  if (self->current != NULL && g_queue_is_empty (&self->events))
+    execution = speedup_execution_ref (self->current);
   *start = self->start;
   *started_us = self->started_us;
   g_mutex_unlock (&self->lock);
@@ -163,29 +164,25 @@ look (Session         *self,
 }
 
 static void
-report_progress (Session *self)
+report_progress (Session               *self,
+                 SpeedupExecution      *execution,
+                 const SpeedupRunStart *start,
+                 gint64                 started_us)
 {
-  SpeedupRunStart start;
-  gint64 started_us;
-  g_autoptr (SpeedupExecution) execution = look (self, &start, &started_us);
   gint64 now_us = g_get_monotonic_time ();
   double run_s = (now_us - started_us) / 1e6;
-  SpeedupProgress progress;
-
-  if (execution == NULL)
-    return;
-
-  progress = (SpeedupProgress) {
-    .round = start.round,
-    .n_rounds = start.n_rounds,
+  SpeedupProgress progress = {
+    .round = start->round,
+    .n_rounds = start->n_rounds,
     .configuration = execution->configuration,
-    .runs_done = start.runs_done,
-    .n_runs = start.n_runs,
+    .runs_done = start->runs_done,
+    .n_runs = start->n_runs,
     .tasks_done = speedup_execution_get_n_completed (execution),
     .n_tasks = execution->n_tasks,
     .elapsed_s = (now_us - self->began_us) / 1e6,
-    .remaining_s = get_remaining_s (&start, run_s),
+    .remaining_s = get_remaining_s (start, run_s),
   };
+
   progress.tasks_per_s = run_s > 0 ? progress.tasks_done / run_s : 0;
   g_signal_emit (self->runner, signals[PROGRESS], 0, &progress);
 }
@@ -240,9 +237,11 @@ tick_cb (gpointer user_data)
   gint64 started_us;
   g_autoptr (SpeedupExecution) execution = look (self, &start, &started_us);
 
-  report_progress (self);
   if (execution != NULL)
-    report_tasks (self, execution);
+    {
+      report_progress (self, execution, &start, started_us);
+      report_tasks (self, execution);
+    }
 
   return G_SOURCE_CONTINUE;
 }

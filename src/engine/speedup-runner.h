@@ -61,31 +61,31 @@ G_DECLARE_FINAL_TYPE (SpeedupRunner, speedup_runner, SPEEDUP, RUNNER, GObject)
  *   "warning"         (const SpeedupWarning *)
  */
 
-SpeedupRunner *speedup_runner_new                   (SpeedupPlan             *plan,
-                                                     SpeedupWorkload         *workload) G_GNUC_WARN_UNUSED_RESULT;
-void           speedup_runner_set_clock             (SpeedupRunner           *self,
-                                                     const SpeedupClock      *clock);
-void           speedup_runner_set_noise_probe       (SpeedupRunner           *self,
-                                                     const SpeedupNoiseProbe *probe);
-void           speedup_runner_set_executor_factory  (SpeedupRunner           *self,
-                                                     SpeedupExecutorFactory   factory,
-                                                     gpointer                 user_data);
-void           speedup_runner_set_libraries         (SpeedupRunner           *self,
-                                                     GVariant                *libraries);
-void           speedup_runner_set_keep_outputs      (SpeedupRunner           *self,
-                                                     gboolean                 keep_outputs);
-void           speedup_runner_set_journal           (SpeedupRunner           *self,
-                                                     GFile                   *file);
-void           speedup_runner_set_previous          (SpeedupRunner           *self,
-                                                     SpeedupResult           *previous);
-void           speedup_runner_run_async             (SpeedupRunner           *self,
-                                                     GCancellable            *cancellable,
-                                                     GAsyncReadyCallback      callback,
-                                                     gpointer                 user_data);
-SpeedupResult *speedup_runner_run_finish            (SpeedupRunner           *self,
-                                                     GAsyncResult            *result,
-                                                     GError                 **error) G_GNUC_WARN_UNUSED_RESULT;
-GVariant     **speedup_runner_get_outputs           (SpeedupRunner           *self,
-                                                     guint                   *n_outputs);
+SpeedupRunner *speedup_runner_new (SpeedupPlan             *plan,
+                                   SpeedupWorkload         *workload) G_GNUC_WARN_UNUSED_RESULT;
+void           speedup_runner_set_clock (SpeedupRunner           *self,
+                                         const SpeedupClock      *clock);
+void           speedup_runner_set_noise_probe (SpeedupRunner           *self,
+                                               const SpeedupNoiseProbe *probe);
+void           speedup_runner_set_executor_factory (SpeedupRunner           *self,
+                                                    SpeedupExecutorFactory   factory,
+                                                    gpointer                 user_data);
+void           speedup_runner_set_libraries (SpeedupRunner           *self,
+                                             GVariant                *libraries);
+void           speedup_runner_set_keep_outputs (SpeedupRunner           *self,
+                                                gboolean                 keep_outputs);
+void           speedup_runner_set_journal (SpeedupRunner           *self,
+                                           GFile                   *file);
+void           speedup_runner_set_previous (SpeedupRunner           *self,
+                                            SpeedupResult           *previous);
+void           speedup_runner_run_async (SpeedupRunner           *self,
+                                         GCancellable            *cancellable,
+                                         GAsyncReadyCallback      callback,
+                                         gpointer                 user_data);
+SpeedupResult *speedup_runner_run_finish (SpeedupRunner           *self,
+                                          GAsyncResult            *result,
+                                          GError                 **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant     **speedup_runner_get_outputs (SpeedupRunner           *self,
+                                           guint                   *n_outputs);
 
 G_END_DECLS

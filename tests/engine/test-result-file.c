@@ -410,7 +410,7 @@ make_temporary (char **folder)
 }
 
 static void
-loaded_cb (GObject      *source G_GNUC_UNUSED,
+loaded_cb (GObject             *source G_GNUC_UNUSED,
            GAsyncResult        *result,
            gpointer             user_data)
 {
