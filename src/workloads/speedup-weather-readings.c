@@ -7,7 +7,12 @@
 #include <math.h>
 #include <string.h>
 
+/* The sources have one decimal. */
+#define MIN_DECIMALS 1
 #define MAX_DECIMALS 4
+
+/* 15 stations in 1,440 minutes need 21,600. */
+#define FIRST_READINGS 4096
 
 /* "YYYY-MM-DDTHH:MM" and what follows: seconds, a fraction, an offset. */
 #define DATE_BYTES 10
@@ -28,8 +33,11 @@ typedef struct
 struct _SpeedupWeatherReadings
 {
   GArray *times;         /* gint64, one for each row */
-  GArray *readings;
-  GPtrArray *stations;
+  Reading *readings;
+  guint n_readings;
+  guint n_allocated;
+  GPtrArray *stations;   /* ids */
+  GArray *lengths;       /* gsize, of the ids */
   GHashTable *index;     /* id -> station + 1 */
   guint expected;        /* the station that most likely comes next */
   guint row_begin;       /* first reading of the row that is being filled */
@@ -140,7 +148,8 @@ find_station (SpeedupWeatherReadings *self,
     {
       const char *next = g_ptr_array_index (self->stations, self->expected);
 
-      if (strncmp (next, station, length) == 0 && next[length] == '\0')
+      if (length == g_array_index (self->lengths, gsize, self->expected) &&
+          memcmp (next, station, length) == 0)
         {
           *found = self->expected++;
           return TRUE;
@@ -164,6 +173,7 @@ find_station (SpeedupWeatherReadings *self,
 
       copy = g_strdup (id);
       g_ptr_array_add (self->stations, copy);
+      g_array_append_val (self->lengths, length);
       known = GUINT_TO_POINTER (self->stations->len);
       g_hash_table_insert (self->index, copy, known);
     }
@@ -177,8 +187,8 @@ static gboolean
 has_reading (SpeedupWeatherReadings *self,
              guint                   station)
 {
-  for (guint i = self->row_begin; i < self->readings->len; i++)
-    if (g_array_index (self->readings, Reading, i).station == station)
+  for (guint i = self->row_begin; i < self->n_readings; i++)
+    if (self->readings[i].station == station)
       return TRUE;
 
   return FALSE;
@@ -230,63 +240,68 @@ sort_rows (SpeedupWeatherReadings *self,
   return place;
 }
 
-/* The smallest number of decimals that every value so far and this one have, or -1. A value has d
- * decimals when the division gives the very same double back, so nothing is lost.
+/* Whole units of 10^-decimals, or %G_MININT16 where the value is none or too large. Nothing is lost
+ * where the division gives the very same double back; minus zero would come back as zero.
  */
-static int
-widen_decimals (double value,
-                int    decimals)
+static gint16
+to_units (double value,
+          double power)
 {
-  static const double powers[] = { 1, 10, 100, 1000, 10000 };
+  double scaled = value * power;
+  gint32 units;
 
-  for (int d = decimals; d >= 0 && d <= MAX_DECIMALS; d++)
+  if (!(fabs (scaled) < G_MAXINT16))
+    return G_MININT16;
+
+  units = (gint32) (scaled + (scaled < 0 ? -0.5 : 0.5));
+  if (units / power != value || (units == 0 && signbit (value)))
+    return G_MININT16;
+
+  return (gint16) units;
+}
+
+static gboolean
+fill_units (SpeedupWeatherReadings *self,
+            const guint32          *place,
+            gint16                 *cells,
+            gsize                   n_cells,
+            double                  power)
+{
+  for (gsize i = 0; i < n_cells; i++)
+    cells[i] = G_MININT16;
+
+  for (guint i = 0; i < self->n_readings; i++)
     {
-      double scaled = round (value * powers[d]);
+      const Reading *reading = &self->readings[i];
+      gint16 units = to_units (reading->value, power);
 
-      /* Minus zero would come back as zero. */
-      if (fabs (scaled) >= G_MAXINT16 || (value == 0.0 && signbit (value)))
-        return -1;
-      if (scaled / powers[d] == value)
-        return d;
+      if (units == G_MININT16)
+        return FALSE;
+      cells[(gsize) place[reading->row] * self->stations->len + reading->station] = units;
     }
 
-  return -1;
+  return TRUE;
 }
 
-static int
-find_decimals (SpeedupWeatherReadings *self)
-{
-  const Reading *readings = (const Reading *) (gpointer) self->readings->data;
-  int decimals = 0;
-
-  for (guint i = 0; i < self->readings->len && decimals >= 0; i++)
-    decimals = widen_decimals (readings[i].value, decimals);
-
-  /* A value seen early may have grown too large for the decimals that a later one asked for. */
-  for (guint i = 0; i < self->readings->len && decimals > 0; i++)
-    if (widen_decimals (readings[i].value, decimals) != decimals)
-      decimals = -1;
-
-  return decimals;
-}
-
+/* With as few decimals as every value can be written in; %NULL where there is no such number. */
 static GVariant *
 fill_small (SpeedupWeatherReadings *self,
             const guint32          *place,
             gsize                   n_cells,
-            int                     decimals)
+            guchar                 *decimals)
 {
-  const Reading *readings = (const Reading *) (gpointer) self->readings->data;
   g_autofree gint16 *cells = g_new (gint16, n_cells);
-  double power = pow (10, decimals);
+  double power = pow (10, MIN_DECIMALS);
 
-  for (gsize i = 0; i < n_cells; i++)
-    cells[i] = G_MININT16;
-  for (guint i = 0; i < self->readings->len; i++)
-    cells[(gsize) place[readings[i].row] * self->stations->len + readings[i].station] =
-      (gint16) lround (readings[i].value * power);
+  for (*decimals = MIN_DECIMALS; *decimals <= MAX_DECIMALS; (*decimals)++)
+    {
+      if (fill_units (self, place, cells, n_cells, power))
+        return g_variant_new_fixed_array (G_VARIANT_TYPE_INT16, cells, n_cells, sizeof *cells);
+      power *= 10;
+    }
 
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_INT16, cells, n_cells, sizeof *cells);
+  *decimals = 0;
+  return NULL;
 }
 
 static GVariant *
@@ -294,14 +309,13 @@ fill_full (SpeedupWeatherReadings *self,
            const guint32          *place,
            gsize                   n_cells)
 {
-  const Reading *readings = (const Reading *) (gpointer) self->readings->data;
   g_autofree double *cells = g_new (double, n_cells);
 
   for (gsize i = 0; i < n_cells; i++)
     cells[i] = NAN;
-  for (guint i = 0; i < self->readings->len; i++)
-    cells[(gsize) place[readings[i].row] * self->stations->len + readings[i].station] =
-      readings[i].value;
+  for (guint i = 0; i < self->n_readings; i++)
+    cells[(gsize) place[self->readings[i].row] * self->stations->len +
+          self->readings[i].station] = self->readings[i].value;
 
   return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, cells, n_cells, sizeof *cells);
 }
@@ -312,8 +326,8 @@ speedup_weather_readings_new (void)
   SpeedupWeatherReadings *self = g_new0 (SpeedupWeatherReadings, 1);
 
   self->times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  self->readings = g_array_new (FALSE, FALSE, sizeof (Reading));
   self->stations = g_ptr_array_new_with_free_func (g_free);
+  self->lengths = g_array_new (FALSE, FALSE, sizeof (gsize));
   self->index = g_hash_table_new (g_str_hash, g_str_equal);
 
   return self;
@@ -323,7 +337,8 @@ void
 speedup_weather_readings_free (SpeedupWeatherReadings *self)
 {
   g_array_unref (self->times);
-  g_array_unref (self->readings);
+  g_free (self->readings);
+  g_array_unref (self->lengths);
   g_hash_table_unref (self->index);
   g_ptr_array_unref (self->stations);
   g_free (self);
@@ -350,7 +365,7 @@ speedup_weather_readings_begin_item (SpeedupWeatherReadings *self,
     return FALSE;
 
   g_array_append_val (self->times, unix_s);
-  self->row_begin = self->readings->len;
+  self->row_begin = self->n_readings;
   self->row_fresh = 0;
   self->expected = 0;
   return TRUE;
@@ -386,13 +401,18 @@ speedup_weather_readings_add (SpeedupWeatherReadings *self,
       gint64 time = g_array_index (self->times, gint64, self->times->len - 1);
 
       g_array_append_val (self->times, time);
-      self->row_begin = self->readings->len;
+      self->row_begin = self->n_readings;
       self->row_fresh = 0;
     }
 
   self->row_fresh = MAX (self->row_fresh, reading.station + 1);
   reading.row = self->times->len - 1;
-  g_array_append_val (self->readings, reading);
+  if (G_UNLIKELY (self->n_readings == self->n_allocated))
+    {
+      self->n_allocated = MAX (self->n_allocated * 2, FIRST_READINGS);
+      self->readings = g_renew (Reading, self->readings, self->n_allocated);
+    }
+  self->readings[self->n_readings++] = reading;
 
   return (gsize) self->times->len * self->stations->len <= SPEEDUP_WEATHER_MAX_CELLS;
 }
@@ -432,7 +452,7 @@ speedup_weather_readings_skip_null (SpeedupWeatherReadings *self)
 guint
 speedup_weather_readings_get_n (SpeedupWeatherReadings *self)
 {
-  return self->readings->len;
+  return self->n_readings;
 }
 
 /**
@@ -453,18 +473,20 @@ speedup_weather_readings_to_variant (SpeedupWeatherReadings *self,
   gsize n_cells = (gsize) n * self->stations->len;
   g_autofree gint64 *times = g_new (gint64, n);
   g_autofree guint32 *place = sort_rows (self, times);
-  int decimals = find_decimals (self);
   GVariant *children[6];
   GVariant *output;
+  GVariant *small;
+  guchar decimals;
+
+  small = fill_small (self, place, n_cells, &decimals);
 
   children[0] = g_variant_new_strv ((const char *const *) self->stations->pdata,
                                     (gssize) self->stations->len);
   children[1] = g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, times, n, sizeof *times);
-  children[2] = g_variant_new_byte ((guchar) MAX (decimals, 0));
-  children[3] = decimals < 0 ? g_variant_new_array (G_VARIANT_TYPE_INT16, NULL, 0)
-                             : fill_small (self, place, n_cells, decimals);
-  children[4] = decimals < 0 ? fill_full (self, place, n_cells)
-                             : g_variant_new_array (G_VARIANT_TYPE_DOUBLE, NULL, 0);
+  children[2] = g_variant_new_byte (decimals);
+  children[3] = small != NULL ? small : g_variant_new_array (G_VARIANT_TYPE_INT16, NULL, 0);
+  children[4] = small != NULL ? g_variant_new_array (G_VARIANT_TYPE_DOUBLE, NULL, 0)
+                              : fill_full (self, place, n_cells);
   children[5] = g_variant_new_int64 (self->n_nulls);
   output = g_variant_new_tuple (children, G_N_ELEMENTS (children));
 
