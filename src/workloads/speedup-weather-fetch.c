@@ -191,6 +191,19 @@ describe_error (SpeedupWeatherFetch *self,
                           "connection.", host, error->message);
 }
 
+/* libsoup does not always tell: a connection that was going to be closed anyway ends like any other.
+ * The length is of the body on its way, so it says nothing of one that was unpacked.
+ */
+static gboolean
+is_cut_off (SpeedupWeatherFetch *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+         soup_message_headers_get_one (headers, "Content-Encoding") == NULL &&
+         soup_message_headers_get_content_length (headers) > (goffset) self->length;
+}
+
 /* Pages become lines. */
 static void
 keep_raw (SpeedupWeatherFetch *self)
@@ -376,6 +389,12 @@ speedup_weather_fetch_read_answer (SpeedupWeatherFetch   *self,
                                    SpeedupWeatherParser  *parser,
                                    GError               **error)
 {
+  if (is_cut_off (self))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "Cut off");
+      return speedup_weather_fetch_judge_error (self, error);
+    }
+
   /* simdjson reads the padding, and valgrind and MemorySanitizer want it to be something. */
   memset (self->body + self->length, 0, SPEEDUP_WEATHER_PADDING);
 

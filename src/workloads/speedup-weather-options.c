@@ -65,7 +65,7 @@ static const Key keys[] = {
   { "share-empty", NUMBER, FIELD (share_empty), 0, 1, 0, TRUE },
   { "share-cut-off", NUMBER, FIELD (share_cut_off), 0, 1, 0, TRUE },
   { "max-in-flight", WHOLE, FIELD (max_in_flight), 0, 100000, 0 },
-  { "request-timeout-s", NUMBER, FIELD (request_timeout_s), 1, 3600, 30 },
+  { "request-timeout-s", NUMBER, FIELD (request_timeout_s), 0.1, 3600, 30 },
   { "attempts", WHOLE, FIELD (attempts), 1, 5, 5 },
   { "back-off-s", NUMBER, FIELD (back_off_s), 0.001, 10, 1 },
   { "api-key", TEXT, FIELD (api_key) },

@@ -209,13 +209,15 @@ wait_over_cb (gpointer data)
 {
   GTask *task = data;
 
-  if (!g_task_return_error_if_cancelled (task))
+  if (g_task_return_error_if_cancelled (task))
+    g_object_unref (task);
+  else
     chain_ask_to_send (task);
 
   return G_SOURCE_REMOVE;
 }
 
-/* Does not block: comes back after a time, or when cancelled. The source owns the task. */
+/* Does not block: comes back after a time, or when cancelled. */
 static void
 chain_wait (GTask  *task,
             gint64  wait_us)
@@ -232,7 +234,7 @@ chain_wait (GTask  *task,
     }
 
   g_source_set_static_name (source, "speedup weather wait");
-  g_source_set_callback (source, wait_over_cb, task, g_object_unref);
+  g_source_set_callback (source, wait_over_cb, task, NULL);
   g_source_attach (source, g_main_context_get_thread_default ());
 }
 
