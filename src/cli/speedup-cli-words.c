@@ -1,0 +1,431 @@
+/* SPDX-FileCopyrightText: 2026 The Speedup developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* The sentences of the command line: the engine speaks in codes and numbers, here they become
+ * words, and here alone they are translated.
+ */
+
+#include "config.h"
+
+#include "speedup-cli-words.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *code;
+  const char *words;
+} Words;
+
+/**
+ * speedup_cli_words_title:
+ * @result: a result
+ *
+ * Returns: (transfer full): what was measured, where and when, in one line
+ */
+char *
+speedup_cli_words_title (const SpeedupResult *result)
+{
+  const SpeedupMachine *machine = result->machine;
+  g_autofree char *date = g_date_time_format (result->created, "%Y-%m-%d %H:%M UTC");
+  g_autofree char *cpus = NULL;
+
+  cpus = g_strdup_printf (g_dngettext (NULL, "%u usable CPU", "%u usable CPUs",
+                                       machine->cpus_usable),
+                          machine->cpus_usable);
+
+  /* Translators: the workload's name, the processor's name, "4 usable CPUs", date and time */
+  return g_strdup_printf (_("%s, on %s with %s, %s"), result->title,
+                          machine->cpu != NULL ? machine->cpu : _("an unknown processor"),
+                          cpus, date);
+}
+
+static char *
+grouped (guint value)
+{
+  GString *digits = g_string_new (NULL);
+
+  g_string_append_printf (digits, "%u", value);
+  for (gssize i = (gssize) digits->len - 3; i > 0; i -= 3)
+    g_string_insert_c (digits, i, ',');
+
+  return g_string_free (digits, FALSE);
+}
+
+/**
+ * speedup_cli_words_measured_on:
+ * @plan: a plan
+ *
+ * Returns: (transfer full): how many tasks were measured, and of how many
+ */
+char *
+speedup_cli_words_measured_on (const SpeedupPlan *plan)
+{
+  g_autofree char *n_tasks = grouped (plan->n_tasks);
+  g_autofree char *population = grouped (plan->population);
+
+  if (plan->population > plan->n_tasks)
+    {
+      /* Translators: 400 of 50,000 tasks were taken as a sample */
+      return g_strdup_printf (_("measured on %s of %s"), n_tasks, population);
+    }
+
+  return g_strdup_printf (g_dngettext (NULL, "measured on %s task", "measured on %s tasks",
+                                       plan->n_tasks),
+                          n_tasks);
+}
+
+/**
+ * speedup_cli_words_workers:
+ * @executor: how the tasks are carried out
+ * @workers: N
+ *
+ * Returns: (transfer full): "2 threads"
+ */
+char *
+speedup_cli_words_workers (SpeedupExecutorKind executor,
+                           guint               workers)
+{
+  switch (executor)
+    {
+    case SPEEDUP_EXECUTOR_ASYNC:
+      /* Translators: tasks that wait at the same time, on one thread */
+      return g_strdup_printf (g_dngettext (NULL, "%u task in flight", "%u tasks in flight",
+                                           workers), workers);
+    case SPEEDUP_EXECUTOR_THREADS:
+      return g_strdup_printf (g_dngettext (NULL, "%u thread", "%u threads", workers), workers);
+    case SPEEDUP_EXECUTOR_PROCESSES:
+      return g_strdup_printf (g_dngettext (NULL, "%u process", "%u processes", workers), workers);
+    case SPEEDUP_EXECUTOR_SEQUENTIAL:
+    default:
+      return g_strdup (_("one after the other"));
+    }
+}
+
+/**
+ * speedup_cli_words_series:
+ * @plan: a plan
+ * @series: index of the first configuration of a series
+ *
+ * Returns: (transfer full): "threads", "processes, chunk size 10"
+ */
+char *
+speedup_cli_words_series (const SpeedupPlan *plan,
+                          guint              series)
+{
+  const SpeedupConfiguration *first = g_ptr_array_index (plan->configurations, series);
+  GString *words = g_string_new (speedup_executor_kind_to_string (first->executor));
+
+  if (first->chunk_size != SPEEDUP_CHUNK_SIZE_AUTO)
+    {
+      g_string_append (words, ", ");
+      g_string_append_printf (words, _("chunk size %u"), first->chunk_size);
+    }
+  if (first->variant != NULL)
+    g_string_append_printf (words, ", %s", first->variant);
+
+  return g_string_free (words, FALSE);
+}
+
+/**
+ * speedup_cli_words_duration:
+ * @seconds: a duration
+ *
+ * Returns: (transfer full): about that long, in words
+ */
+char *
+speedup_cli_words_duration (double seconds)
+{
+  guint whole;
+
+  if (!isfinite (seconds) || seconds > 360000)
+    return g_strdup (_("a long time"));
+
+  whole = (guint) ceil (seconds);
+  if (whole < 60)
+    return g_strdup_printf (_("%u s"), whole);
+  if (whole < 3600)
+    return g_strdup_printf (_("%u min %02u s"), whole / 60, whole % 60);
+
+  return g_strdup_printf (_("%u h %02u min"), whole / 3600, whole / 60 % 60);
+}
+
+static char *
+interval_in_words (SpeedupInterval interval)
+{
+  if (!speedup_interval_is_bounded (interval))
+    return g_strdup (_("no interval"));
+
+  /* Translators: the limits of a 95 % confidence interval */
+  return g_strdup_printf (_("%.2f to %.2f"), interval.low, interval.high);
+}
+
+static const char *
+reason_in_words (SpeedupVerdictReason reason)
+{
+  switch (reason)
+    {
+    case SPEEDUP_REASON_NO_BASE:
+      return _("no sequential run was clean, so there is nothing to compare with");
+    case SPEEDUP_REASON_FEW_ROUNDS:
+      return _("fewer than 6 rounds are too few for an interval; give --rounds=7");
+    case SPEEDUP_REASON_VOID_RUNS:
+      return _("more than 20 % of the runs were void");
+    case SPEEDUP_REASON_SERVER_LIMITED:
+      return _("the server limits how much it answers at once, so this measures the server");
+    case SPEEDUP_REASON_WIDE_INTERVAL:
+      return _("the times vary too much; close other programs or measure more rounds");
+    case SPEEDUP_REASON_NOTHING_PARALLEL:
+      return _("only sequential runs were measured");
+    case SPEEDUP_REASON_OVER_ONE:
+      return _("the interval contains 1, so it may be faster or slower");
+    case SPEEDUP_REASON_NONE:
+    default:
+      return NULL;
+    }
+}
+
+static char *
+sentence (SpeedupVerdictForm  form,
+          const char         *workers,
+          double              ratio,
+          const char         *interval,
+          const char         *reason)
+{
+  switch (form)
+    {
+    case SPEEDUP_VERDICT_GO_TO:
+      /* Translators: %s is "2 threads" or the like, then 1.98 and "1.95 to 2.00" */
+      return g_strdup_printf (_("On this computer %s make it %.2f times faster (%s)."),
+                              workers, ratio, interval);
+    case SPEEDUP_VERDICT_A_LITTLE:
+      /* Translators: %s is "2 threads" or the like, then 1.05 and "1.02 to 1.08" */
+      return g_strdup_printf (_("On this computer %s win less than 10 %%: %.2f times as fast (%s)."),
+                              workers, ratio, interval);
+    case SPEEDUP_VERDICT_KNEE:
+      /* Translators: %s is "2 threads" or the like, then 1.98 and "1.95 to 2.00" */
+      return g_strdup_printf (_("On this computer %s are enough: %.2f times as fast (%s), and more "
+                                "gain nothing."),
+                              workers, ratio, interval);
+    case SPEEDUP_VERDICT_SLOWER_AFTER:
+      /* Translators: %s is "2 threads" or the like, then 1.98 and "1.95 to 2.00" */
+      return g_strdup_printf (_("On this computer %s are best: %.2f times as fast (%s), and with "
+                                "more it gets slower."),
+                              workers, ratio, interval);
+    case SPEEDUP_VERDICT_CANNOT_TELL:
+    default:
+      /* Translators: %s is the reason, half a sentence */
+      return g_strdup_printf (_("Cannot tell, because %s."),
+                              reason != NULL ? reason : _("too little was measured"));
+    }
+}
+
+/**
+ * speedup_cli_words_verdict:
+ * @result: a result
+ * @verdict: one of its verdicts
+ *
+ * Returns: (transfer full): the verdict as a sentence or two, without the executor's name
+ */
+char *
+speedup_cli_words_verdict (const SpeedupResult  *result,
+                           const SpeedupVerdict *verdict)
+{
+  const SpeedupConfiguration *first =
+    g_ptr_array_index (result->plan->configurations, verdict->series);
+  g_autofree char *workers = speedup_cli_words_workers (first->executor, verdict->workers);
+  g_autofree char *interval = interval_in_words (verdict->ratio);
+  const char *reason = reason_in_words (verdict->reason);
+  g_autofree char *words = sentence (verdict->form, workers, verdict->ratio.estimate, interval,
+                                     reason);
+  GString *all = g_string_new (words);
+
+  if (verdict->form == SPEEDUP_VERDICT_CANNOT_TELL && isfinite (verdict->ratio.estimate))
+    {
+      g_string_append_c (all, ' ');
+      /* Translators: %s is "2 threads" or the like, then 1.98 and "1.95 to 2.00" */
+      g_string_append_printf (all, _("The best measured: %s, %.2f times as fast (%s)."),
+                              workers, verdict->ratio.estimate, interval);
+    }
+  else if (verdict->form != SPEEDUP_VERDICT_CANNOT_TELL && reason != NULL)
+    {
+      g_string_append_c (all, ' ');
+      /* Translators: %s is a reservation, half a sentence */
+      g_string_append_printf (all, _("But %s."), reason);
+    }
+
+  if (first->executor == SPEEDUP_EXECUTOR_ASYNC && result->plan->cpu_bound)
+    {
+      g_string_append_c (all, ' ');
+      g_string_append (all, _("The tasks compute rather than wait, so one thread that takes turns "
+                              "among them gains nothing."));
+    }
+
+  return g_string_free (all, FALSE);
+}
+
+/**
+ * speedup_cli_words_serial_fraction:
+ * @result: a result
+ * @fit: one of its fits
+ *
+ * Returns: (transfer full): the serial fraction as a sentence
+ */
+char *
+speedup_cli_words_serial_fraction (const SpeedupResult *result G_GNUC_UNUSED,
+                                   const SpeedupFit    *fit)
+{
+  const SpeedupInterval s = fit->serial_fraction;
+  GString *all = g_string_new (NULL);
+
+  if (!isfinite (s.estimate))
+    {
+      g_string_append (all, _("The part that does not run in parallel cannot be told."));
+      return g_string_free (all, FALSE);
+    }
+
+  /* Translators: a percentage, then its interval or its absence */
+  if (speedup_interval_is_bounded (s))
+    g_string_append_printf (all, _("About %.1f %% of the work does not run in parallel "
+                                   "(%.1f %% to %.1f %%)"),
+                            100 * s.estimate, 100 * s.low, 100 * s.high);
+  else
+    g_string_append_printf (all, _("About %.1f %% of the work does not run in parallel "
+                                   "(no interval)"),
+                            100 * s.estimate);
+
+  if (fit->method == SPEEDUP_FIT_KARP_FLATT)
+    /* Translators: said of a number that rests on one worker count only */
+    g_string_append_printf (all, _(", from N = %u alone."), fit->workers_max);
+  else
+    /* Translators: said of a number that rests on a fitted curve */
+    g_string_append_printf (all, _(", fitted over %u worker counts up to %u, if there is no "
+                                   "contention."),
+                            fit->n_points, fit->workers_max);
+
+  return g_string_free (all, FALSE);
+}
+
+/**
+ * speedup_cli_words_uneven:
+ * @configuration: a configuration
+ *
+ * Returns: (transfer full) (nullable): that its tasks cannot use its workers evenly, where the
+ *   bound is more than 5 % below N
+ */
+char *
+speedup_cli_words_uneven (const SpeedupConfiguration *configuration)
+{
+  double bound = speedup_whole_task_bound (configuration->n_tasks, configuration->workers);
+
+  if (configuration->workers < 2 || bound > 0.95 * configuration->workers)
+    return NULL;
+
+  /* Translators: tasks, workers, and the largest ratio that whole tasks allow */
+  return g_strdup_printf (_("%u tasks cannot use %u workers evenly: at best %.1f times as fast."),
+                          configuration->n_tasks, configuration->workers, bound);
+}
+
+/**
+ * speedup_cli_words_run_reason:
+ * @run: a run that is void, busy or did not finish
+ *
+ * Returns: (transfer full): why, in a few words
+ */
+char *
+speedup_cli_words_run_reason (const SpeedupRun *run)
+{
+  const Words reasons[] = {
+    { "worker-died", N_("a worker process died") },
+    { "wrong-digest", N_("the output differs") },
+    { "differing-failures", N_("other tasks failed than elsewhere") },
+    { "retried", N_("a task had to be tried again") },
+    { "rate-limited", N_("the source limited the rate") },
+    { "server-died", N_("the built-in server died") },
+    { "canary", N_("the computer was slower than before") },
+    { "foreign-cpu", N_("other programs used the CPU") },
+    { "task-timeout", N_("a task took too long") },
+  };
+
+  if (run->reason == NULL)
+    return g_strdup (_("no reason known"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      if (strcmp (reasons[i].code, run->reason) == 0)
+        return g_strdup (_(reasons[i].words));
+    }
+
+  return g_strdup (run->reason);
+}
+
+static char *
+details_in_words (GVariant *details)
+{
+  GString *words = g_string_new (NULL);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, details);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    {
+      g_autofree char *printed = NULL;
+
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+        printed = g_variant_dup_string (value, NULL);
+      else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+        printed = g_strdup_printf ("%.3g", g_variant_get_double (value));
+      else
+        printed = g_variant_print (value, FALSE);
+      g_string_append_printf (words, "%s%s %s", words->len > 0 ? ", " : "", key, printed);
+    }
+
+  return g_string_free (words, FALSE);
+}
+
+static const char *
+warning_in_words (const char *code)
+{
+  const Words warnings[] = {
+    { "few-points", N_("There are fewer than 4 worker counts, so no curve is fitted.") },
+    { "worker-died", N_("A worker process died; its run is void and was repeated, and its "
+                        "unfinished tasks were tried one by one.") },
+    { "source-changed", N_("The source answered differently from one round to the next.") },
+    { "server-limited", N_("The server limited what it answers, so this measures the server: give "
+                           "fewer workers, or use --source=builtin.") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (warnings); i++)
+    {
+      if (strcmp (warnings[i].code, code) == 0)
+        return _(warnings[i].words);
+    }
+
+  return NULL;
+}
+
+/**
+ * speedup_cli_words_warning:
+ * @warning: a warning
+ *
+ * Returns: (transfer full): a sentence that says what was seen and what to do, with the details
+ */
+char *
+speedup_cli_words_warning (const SpeedupWarning *warning)
+{
+  const char *words = warning_in_words (warning->code);
+  g_autofree char *details = NULL;
+
+  if (warning->details != NULL)
+    details = details_in_words (warning->details);
+  if (words == NULL)
+    words = warning->code;
+  if (details == NULL || *details == '\0')
+    return g_strdup (words);
+
+  return g_strdup_printf ("%s (%s)", words, details);
+}
