@@ -526,6 +526,7 @@ speedup_cli_parse_share (const char  *option,
  * speedup_cli_parse_size:
  * @option: "--size"
  * @text: what was given: "64x64"
+ * @min: smallest allowed width and height
  * @max: largest allowed width and height
  * @width: (out): pixels
  * @height: (out): pixels
@@ -536,6 +537,7 @@ speedup_cli_parse_share (const char  *option,
 gboolean
 speedup_cli_parse_size (const char  *option,
                         const char  *text,
+                        guint        min,
                         guint        max,
                         guint       *width,
                         guint       *height,
@@ -545,8 +547,8 @@ speedup_cli_parse_size (const char  *option,
   guint64 w, h;
 
   if (g_strv_length (parts) == 2 &&
-      g_ascii_string_to_unsigned (parts[0], 10, 1, max, &w, NULL) &&
-      g_ascii_string_to_unsigned (parts[1], 10, 1, max, &h, NULL))
+      g_ascii_string_to_unsigned (parts[0], 10, min, max, &w, NULL) &&
+      g_ascii_string_to_unsigned (parts[1], 10, min, max, &h, NULL))
     {
       *width = (guint) w;
       *height = (guint) h;
@@ -554,8 +556,8 @@ speedup_cli_parse_size (const char  *option,
     }
 
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _("%s: '%s' is not a size such as 64x64, with 1 to %u pixels each way."),
-               option, text, max);
+               _("%s: '%s' is not a size such as 640x480, with %u to %u pixels each way."),
+               option, text, min, max);
 
   return FALSE;
 }

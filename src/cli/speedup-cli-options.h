@@ -61,6 +61,7 @@ gboolean        speedup_cli_parse_share     (const char            *option,
                                              GError               **error);
 gboolean        speedup_cli_parse_size      (const char            *option,
                                              const char            *text,
+                                             guint                  min,
                                              guint                  max,
                                              guint                 *width,
                                              guint                 *height,

@@ -1,0 +1,286 @@
+/* SPDX-FileCopyrightText: 2026 The Speedup developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "speedup-cli-run.h"
+#include "speedup-weather-save.h"
+
+#define MAX_DAYS 100000
+
+typedef struct
+{
+  char *source;
+  char *days;
+  char *last_date;
+  char *latency;
+  char *latency_spread;
+  char *bandwidth;
+  char *concurrency_limit;
+  char *share_429;
+  char *share_500;
+  char *share_empty;
+  char *share_cut_off;
+  char *max_in_flight;
+  char *request_timeout;
+  char *attempts;
+  char *back_off;
+  char *api_key;
+  char *csv_path;
+  char *folder_path;
+  SpeedupCliFile *csv;
+} Options;
+
+static void
+options_clear (Options *self)
+{
+  g_free (self->source);
+  g_free (self->days);
+  g_free (self->last_date);
+  g_free (self->latency);
+  g_free (self->latency_spread);
+  g_free (self->bandwidth);
+  g_free (self->concurrency_limit);
+  g_free (self->share_429);
+  g_free (self->share_500);
+  g_free (self->share_empty);
+  g_free (self->share_cut_off);
+  g_free (self->max_in_flight);
+  g_free (self->request_timeout);
+  g_free (self->attempts);
+  g_free (self->back_off);
+  g_free (self->api_key);
+  g_free (self->csv_path);
+  g_free (self->folder_path);
+  g_clear_pointer (&self->csv, speedup_cli_file_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static void
+add_server_options (Options          *self,
+                    SpeedupCliParser *parser)
+{
+  const GOptionEntry entries[] = {
+    { "latency", 0, 0, G_OPTION_ARG_STRING, &self->latency,
+      N_("How long it waits before it answers (20ms)"), N_("TIME") },
+    { "latency-spread", 0, 0, G_OPTION_ARG_STRING, &self->latency_spread,
+      N_("How much that varies: sigma of a log-normal distribution (0)"), N_("SIGMA") },
+    { "bandwidth", 0, 0, G_OPTION_ARG_STRING, &self->bandwidth,
+      N_("How fast it sends, to each connection, such as 1MB/s (no limit)"), N_("RATE") },
+    { "concurrency-limit", 0, 0, G_OPTION_ARG_STRING, &self->concurrency_limit,
+      N_("How many requests it works on at once (no limit)"), N_("N") },
+    { "share-429", 0, 0, G_OPTION_ARG_STRING, &self->share_429,
+      N_("Share of answers that say 'too many requests' (0)"), N_("SHARE") },
+    { "share-500", 0, 0, G_OPTION_ARG_STRING, &self->share_500,
+      N_("Share of answers that are errors (0)"), N_("SHARE") },
+    { "share-empty", 0, 0, G_OPTION_ARG_STRING, &self->share_empty,
+      N_("Share of answers without readings (0)"), N_("SHARE") },
+    { "share-cut-off", 0, 0, G_OPTION_ARG_STRING, &self->share_cut_off,
+      N_("Share of answers that break off (0)"), N_("SHARE") },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  speedup_cli_parser_add (parser, _("Built-in server:"), entries);
+}
+
+static void
+add_options (gpointer          data,
+             SpeedupCliParser *parser)
+{
+  Options *self = data;
+  const GOptionEntry entries[] = {
+    { "source", 0, 0, G_OPTION_ARG_STRING, &self->source,
+      N_("builtin, data.gov.sg, data.gov.sg-v2, open-meteo, or any address with {date} (builtin)"),
+      N_("SOURCE") },
+    { "days", 0, 0, G_OPTION_ARG_STRING, &self->days, N_("Days to download (100)"), N_("N") },
+    { "last-date", 0, 0, G_OPTION_ARG_STRING, &self->last_date,
+      N_("The last of them (2020-07-23; 8 days ago for live sources)"), "YYYY-MM-DD" },
+    { "max-in-flight", 0, 0, G_OPTION_ARG_STRING, &self->max_in_flight,
+      N_("Requests at once, whatever the workers (4 for live sources, else no limit)"), N_("N") },
+    { "request-timeout", 0, 0, G_OPTION_ARG_STRING, &self->request_timeout,
+      N_("How long a request may take (30s)"), N_("TIME") },
+    { "attempts", 0, 0, G_OPTION_ARG_STRING, &self->attempts,
+      N_("How often a request is tried, 1 to 5 (5)"), N_("N") },
+    { "back-off", 0, 0, G_OPTION_ARG_STRING, &self->back_off,
+      N_("Wait before the second attempt, doubled for each further one (1s)"), N_("TIME") },
+    { "api-key", 0, 0, G_OPTION_ARG_STRING, &self->api_key,
+      N_("Key for data.gov.sg-v2; it is never saved"), N_("KEY") },
+    { "save-csv", 0, 0, G_OPTION_ARG_FILENAME, &self->csv_path,
+      N_("Save the readings as timestamp, station, value, in order of date"), N_("FILE") },
+    { "save-dir", 0, 0, G_OPTION_ARG_FILENAME, &self->folder_path,
+      N_("Save the answers as they came, a file for each day"), N_("DIR") },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  speedup_cli_parser_add (parser, _("Weather:"), entries);
+  add_server_options (self, parser);
+}
+
+static gboolean
+take_number (const char    *option,
+             const char    *text,
+             guint64        min,
+             guint64        max,
+             GVariantDict  *options,
+             GError       **error)
+{
+  guint64 value;
+
+  if (text == NULL)
+    return TRUE;
+  if (!speedup_cli_parse_number (option, text, min, max, &value, error))
+    return FALSE;
+
+  g_variant_dict_insert (options, option + strlen ("--"), "u", (guint) value);
+
+  return TRUE;
+}
+
+static gboolean
+take_share (const char    *option,
+            const char    *text,
+            double         max,
+            GVariantDict  *options,
+            GError       **error)
+{
+  double value;
+
+  if (text == NULL)
+    return TRUE;
+  if (!speedup_cli_parse_share (option, text, max, &value, error))
+    return FALSE;
+
+  g_variant_dict_insert (options, option + strlen ("--"), "d", value);
+
+  return TRUE;
+}
+
+static gboolean
+take_duration (const char    *option,
+               const char    *text,
+               double         min_s,
+               double         max_s,
+               const char    *key,
+               double         factor,
+               GVariantDict  *options,
+               GError       **error)
+{
+  double value_s;
+
+  if (text == NULL)
+    return TRUE;
+  if (!speedup_cli_parse_duration (option, text, min_s, max_s, &value_s, error))
+    return FALSE;
+
+  g_variant_dict_insert (options, key, "d", value_s * factor);
+
+  return TRUE;
+}
+
+static gboolean
+check_source (const char    *source,
+              GVariantDict  *options,
+              GError       **error)
+{
+  const char *const names[] = { "builtin", "data.gov.sg", "data.gov.sg-v2", "open-meteo",
+                                "an address with {date}", NULL };
+  guint choice;
+
+  if (source == NULL)
+    return TRUE;
+  if (strstr (source, "://") == NULL &&
+      (!speedup_cli_parse_choice ("--source", source, names, &choice, error)))
+    return FALSE;
+
+  g_variant_dict_insert (options, "source", "s", source);
+
+  return TRUE;
+}
+
+static gboolean
+check_server (Options       *self,
+              GVariantDict  *options,
+              GError       **error)
+{
+  double bandwidth;
+
+  if (!take_duration ("--latency", self->latency, 0, 60, "latency-ms", 1000, options, error) ||
+      !take_share ("--latency-spread", self->latency_spread, 3, options, error) ||
+      !take_number ("--concurrency-limit", self->concurrency_limit, 0, 100000, options, error) ||
+      !take_share ("--share-429", self->share_429, 1, options, error) ||
+      !take_share ("--share-500", self->share_500, 1, options, error) ||
+      !take_share ("--share-empty", self->share_empty, 1, options, error) ||
+      !take_share ("--share-cut-off", self->share_cut_off, 1, options, error))
+    return FALSE;
+
+  if (self->bandwidth == NULL)
+    return TRUE;
+  if (!speedup_cli_parse_bandwidth ("--bandwidth", self->bandwidth, &bandwidth, error))
+    return FALSE;
+  g_variant_dict_insert (options, "bandwidth", "d", bandwidth);
+
+  return TRUE;
+}
+
+static gboolean
+check (gpointer       data,
+       GStrv          arguments,
+       GVariantDict  *options,
+       GError       **error)
+{
+  Options *self = data;
+
+  if (arguments[1] != NULL)
+    {
+      g_autofree char *name = g_filename_display_name (arguments[1]);
+
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   _("'%s' is an argument, but this command takes options only."), name);
+      return FALSE;
+    }
+
+  if (!check_source (self->source, options, error) ||
+      !take_number ("--days", self->days, 1, MAX_DAYS, options, error) ||
+      !take_number ("--max-in-flight", self->max_in_flight, 1, 100000, options, error) ||
+      !take_duration ("--request-timeout", self->request_timeout, 1, 3600, "request-timeout-s", 1,
+                      options, error) ||
+      !take_number ("--attempts", self->attempts, 1, 5, options, error) ||
+      !take_duration ("--back-off", self->back_off, 0.001, 10, "back-off-s", 1, options, error) ||
+      !check_server (self, options, error))
+    return FALSE;
+
+  if (self->last_date != NULL)
+    g_variant_dict_insert (options, "last-date", "s", self->last_date);
+  if (self->api_key != NULL)
+    g_variant_dict_insert (options, "api-key", "s", self->api_key);
+  if (self->folder_path != NULL)
+    g_variant_dict_insert (options, "keep-raw", "b", TRUE);
+
+  return TRUE;
+}
+
+static gboolean
+open_files (gpointer   data,
+            gboolean  *wants_outputs,
+            GError   **error)
+{
+  Options *self = data;
+
+  if (self->csv_path != NULL)
+    {
+      self->csv = speedup_cli_file_open ("--save-csv", self->csv_path, error);
+      if (self->csv == NULL)
+        return FALSE;
+    }
+  if (self->folder_path != NULL && !speedup_cli_folder_open ("--save-dir", self->folder_path, error))
+    return FALSE;
+
+  *wants_outputs = self->csv_path != NULL || self->folder_path != NULL;
+
+  return TRUE;
+}
