@@ -26,15 +26,20 @@ static const char *const format_names[] = { "text", "json", NULL };
  * speedup_cli_outputs_add_options:
  * @self: where the values go
  * @parser: where the options go
+ * @with_output: whether the result file is to be named; a resumed measurement has one
  */
 void
 speedup_cli_outputs_add_options (SpeedupCliOutputs *self,
-                                 SpeedupCliParser  *parser)
+                                 SpeedupCliParser  *parser,
+                                 gboolean           with_output)
 {
-  const GOptionEntry entries[] = {
+  const GOptionEntry output[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output_path,
       N_("Save the result; without it a result is saved only when it is interrupted"),
       "FILE.speedup" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry entries[] = {
     { "chart", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->chart_paths,
       N_("Draw the speedup chart, as SVG, PNG or PDF; may be given more than once"),
       "FILE.{svg,png,pdf}" },
@@ -51,6 +56,8 @@ speedup_cli_outputs_add_options (SpeedupCliOutputs *self,
     G_OPTION_ENTRY_NULL,
   };
 
+  if (with_output)
+    speedup_cli_parser_add (parser, NULL, output);
   speedup_cli_parser_add (parser, _("Output:"), entries);
 }
 

@@ -37,7 +37,8 @@ typedef struct
 } SpeedupCliOutputs;
 
 void      speedup_cli_outputs_add_options     (SpeedupCliOutputs  *self,
-                                               SpeedupCliParser   *parser);
+                                               SpeedupCliParser   *parser,
+                                               gboolean            with_output);
 gboolean  speedup_cli_outputs_check           (SpeedupCliOutputs  *self,
                                                GError            **error);
 gboolean  speedup_cli_outputs_open            (SpeedupCliOutputs  *self,

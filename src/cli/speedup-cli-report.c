@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "speedup-amdahl.h"
 #include "speedup-cli-table.h"
 #include "speedup-cli-terminal.h"
 #include "speedup-cli-words.h"
@@ -269,7 +270,7 @@ append_failures (const SpeedupResult *result,
       guint n_more = result->failures->len - n_listed;
 
       g_string_append (text, bullet);
-      g_string_append_printf (text, g_dngettext (NULL, "%u more task failed.\n",
+      g_string_append_printf (text, ngettext ("%u more task failed.\n",
                                                  "%u more tasks failed.\n", n_more), n_more);
     }
 }

@@ -131,7 +131,7 @@ speedup_cli_resume (const SpeedupCommand *command,
   const char *path;
   gboolean helped = FALSE;
 
-  speedup_cli_outputs_add_options (&outputs, parser);
+  speedup_cli_outputs_add_options (&outputs, parser, FALSE);
   if (!speedup_cli_parser_parse (parser, args, &helped, &error))
     return speedup_cli_fail (command, error);
   if (helped)

@@ -7,7 +7,6 @@
 #include "speedup-cli-run.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "speedup-cli-estimate.h"
 #include "speedup-cli-sweep.h"
@@ -73,12 +72,12 @@ choose_sample (const Preparation *self)
   guint max_workers = speedup_cli_sweep_get_max_workers (self->sweep, self->plan->cpu_bound,
                                                          self->cpus_usable);
   guint smallest = MIN (MIN_TASKS_A_WORKER * max_workers, self->plan->n_tasks);
+  double fitting = self->plan->n_tasks * budget_s / all_s;
 
   if (all_s <= budget_s)
     return self->plan->n_tasks;
 
-  return CLAMP ((guint) floor (self->plan->n_tasks * budget_s / all_s), smallest,
-                self->plan->n_tasks);
+  return CLAMP ((guint) fitting, smallest, self->plan->n_tasks);
 }
 
 static gboolean
@@ -189,7 +188,7 @@ speedup_cli_run (const SpeedupCommand *command,
 
   job->add_options (job->options, parser);
   speedup_cli_sweep_add_options (&sweep, parser);
-  speedup_cli_outputs_add_options (&outputs, parser);
+  speedup_cli_outputs_add_options (&outputs, parser, TRUE);
 
   if (!speedup_cli_parser_parse (parser, args, &helped, &error))
     return speedup_cli_fail (command, error);

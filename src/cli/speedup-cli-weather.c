@@ -187,15 +187,24 @@ check_source (const char    *source,
               GVariantDict  *options,
               GError       **error)
 {
-  const char *const names[] = { "builtin", "data.gov.sg", "data.gov.sg-v2", "open-meteo",
-                                "an address with {date}", NULL };
+  const char *const names[] = { "builtin", "data.gov.sg", "data.gov.sg-v2", "open-meteo", NULL };
   guint choice;
 
   if (source == NULL)
     return TRUE;
+
+  /* Whether an address is one is for the workload to say. */
   if (strstr (source, "://") == NULL &&
-      (!speedup_cli_parse_choice ("--source", source, names, &choice, error)))
-    return FALSE;
+      !speedup_cli_parse_choice ("--source", source, names, &choice, error))
+    {
+      g_autofree char *message = g_strdup ((*error)->message);
+
+      g_clear_error (error);
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   /* Translators: %s is a sentence that lists names */
+                   _("%s Or give an address with {date} in it."), message);
+      return FALSE;
+    }
 
   g_variant_dict_insert (options, "source", "s", source);
 

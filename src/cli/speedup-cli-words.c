@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "speedup-amdahl.h"
+
 typedef struct
 {
   const char *code;
@@ -33,7 +35,7 @@ speedup_cli_words_title (const SpeedupResult *result)
   g_autofree char *date = g_date_time_format (result->created, "%Y-%m-%d %H:%M UTC");
   g_autofree char *cpus = NULL;
 
-  cpus = g_strdup_printf (g_dngettext (NULL, "%u usable CPU", "%u usable CPUs",
+  cpus = g_strdup_printf (ngettext ("%u usable CPU", "%u usable CPUs",
                                        machine->cpus_usable),
                           machine->cpus_usable);
 
@@ -73,7 +75,7 @@ speedup_cli_words_measured_on (const SpeedupPlan *plan)
       return g_strdup_printf (_("measured on %s of %s"), n_tasks, population);
     }
 
-  return g_strdup_printf (g_dngettext (NULL, "measured on %s task", "measured on %s tasks",
+  return g_strdup_printf (ngettext ("measured on %s task", "measured on %s tasks",
                                        plan->n_tasks),
                           n_tasks);
 }
@@ -93,12 +95,12 @@ speedup_cli_words_workers (SpeedupExecutorKind executor,
     {
     case SPEEDUP_EXECUTOR_ASYNC:
       /* Translators: tasks that wait at the same time, on one thread */
-      return g_strdup_printf (g_dngettext (NULL, "%u task in flight", "%u tasks in flight",
+      return g_strdup_printf (ngettext ("%u task in flight", "%u tasks in flight",
                                            workers), workers);
     case SPEEDUP_EXECUTOR_THREADS:
-      return g_strdup_printf (g_dngettext (NULL, "%u thread", "%u threads", workers), workers);
+      return g_strdup_printf (ngettext ("%u thread", "%u threads", workers), workers);
     case SPEEDUP_EXECUTOR_PROCESSES:
-      return g_strdup_printf (g_dngettext (NULL, "%u process", "%u processes", workers), workers);
+      return g_strdup_printf (ngettext ("%u process", "%u processes", workers), workers);
     case SPEEDUP_EXECUTOR_SEQUENTIAL:
     default:
       return g_strdup (_("one after the other"));
@@ -139,12 +141,13 @@ speedup_cli_words_series (const SpeedupPlan *plan,
 char *
 speedup_cli_words_duration (double seconds)
 {
+  double up = ceil (seconds);
   guint whole;
 
   if (!isfinite (seconds) || seconds > 360000)
     return g_strdup (_("a long time"));
 
-  whole = (guint) ceil (seconds);
+  whole = (guint) up;
   if (whole < 60)
     return g_strdup_printf (_("%u s"), whole);
   if (whole < 3600)
@@ -223,6 +226,20 @@ sentence (SpeedupVerdictForm  form,
     }
 }
 
+static gboolean
+speaks_of_base (const SpeedupPlan    *plan,
+                const SpeedupVerdict *verdict)
+{
+  const SpeedupConfiguration *configuration;
+
+  if (verdict->configuration >= plan->configurations->len)
+    return FALSE;
+
+  configuration = g_ptr_array_index (plan->configurations, verdict->configuration);
+
+  return configuration->executor == SPEEDUP_EXECUTOR_SEQUENTIAL;
+}
+
 /**
  * speedup_cli_words_verdict:
  * @result: a result
@@ -239,9 +256,15 @@ speedup_cli_words_verdict (const SpeedupResult  *result,
   g_autofree char *workers = speedup_cli_words_workers (first->executor, verdict->workers);
   g_autofree char *interval = interval_in_words (verdict->ratio);
   const char *reason = reason_in_words (verdict->reason);
-  g_autofree char *words = sentence (verdict->form, workers, verdict->ratio.estimate, interval,
-                                     reason);
-  GString *all = g_string_new (words);
+  g_autofree char *words = NULL;
+  GString *all = g_string_new (NULL);
+
+  if (verdict->form == SPEEDUP_VERDICT_SLOWER_AFTER && speaks_of_base (result->plan, verdict))
+    words = g_strdup (_("On this computer the tasks are done fastest one after the other; every "
+                        "number of workers that was measured is slower."));
+  else
+    words = sentence (verdict->form, workers, verdict->ratio.estimate, interval, reason);
+  g_string_append (all, words);
 
   if (verdict->form == SPEEDUP_VERDICT_CANNOT_TELL && isfinite (verdict->ratio.estimate))
     {
