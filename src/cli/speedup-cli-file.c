@@ -164,6 +164,31 @@ speedup_cli_file_open (const char  *option,
 }
 
 /**
+ * speedup_cli_file_open_regular:
+ * @option: the option that names it, for messages
+ * @path: where to write
+ * @error: return location
+ *
+ * The same for what is written by others, who replace the file as a whole.
+ *
+ * Returns: (transfer full): the file, or %NULL with an error
+ */
+SpeedupCliFile *
+speedup_cli_file_open_regular (const char  *option,
+                               const char  *path,
+                               GError     **error)
+{
+  g_autoptr (SpeedupCliFile) self = speedup_cli_file_open (option, path, error);
+
+  if (self == NULL || self->fd < 0)
+    return g_steal_pointer (&self);
+
+  set_error (error, option, path, _("it is a device or a pipe, not a file"));
+
+  return NULL;
+}
+
+/**
  * speedup_cli_file_free:
  * @self: (transfer full): a file
  */

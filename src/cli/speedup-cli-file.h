@@ -18,6 +18,9 @@ typedef struct _SpeedupCliFile SpeedupCliFile;
 SpeedupCliFile *speedup_cli_file_open        (const char           *option,
                                               const char           *path,
                                               GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupCliFile *speedup_cli_file_open_regular (const char         *option,
+                                              const char           *path,
+                                              GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 void            speedup_cli_file_free        (SpeedupCliFile       *self);
 gboolean        speedup_cli_file_is_regular  (const SpeedupCliFile *self);
 const char     *speedup_cli_file_get_path    (const SpeedupCliFile *self);

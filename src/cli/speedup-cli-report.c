@@ -290,18 +290,19 @@ append_warnings (const SpeedupResult *result,
 }
 
 static void
-append_source (const SpeedupResult *result,
-               GString             *text,
-               const char          *bullet)
+append_attribution (const SpeedupResult *result,
+                    GString             *text,
+                    const char          *bullet)
 {
-  const char *source = NULL;
+  const char *attribution = NULL;
 
-  /* The licence of these data asks for it. */
-  if (g_variant_lookup (result->plan->options, "source", "&s", &source) &&
-      strcmp (source, "open-meteo") == 0)
+  /* The licence of some data asks for it. */
+  if (result->output != NULL &&
+      g_variant_lookup (result->output, "attribution", "&s", &attribution))
     {
-      g_string_append (text, bullet);
-      g_string_append (text, _("Weather data by Open-Meteo.com, CC BY 4.0.\n"));
+      g_autofree char *line = speedup_cli_printable (attribution);
+
+      g_string_append_printf (text, "%s%s\n", bullet, line);
     }
 }
 
@@ -328,7 +329,7 @@ append_notes (const SpeedupResult *result,
   append_hash_share (result, text, bullet);
   append_warnings (result, text, bullet);
   append_failures (result, text, bullet);
-  append_source (result, text, bullet);
+  append_attribution (result, text, bullet);
 }
 
 /**

@@ -223,7 +223,7 @@ open_files (gpointer   data,
 
   if (self->array_path != NULL)
     {
-      self->array = speedup_cli_file_open ("--save-array", self->array_path, error);
+      self->array = speedup_cli_file_open_regular ("--save-array", self->array_path, error);
       if (self->array == NULL)
         return FALSE;
     }

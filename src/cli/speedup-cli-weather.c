@@ -7,8 +7,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "speedup-cli-knobs.h"
 #include "speedup-cli-run.h"
-#include "speedup-weather-save.h"
+#include "speedup-weather-workload.h"
 
 #define MAX_DAYS 100000
 
@@ -17,14 +18,7 @@ typedef struct
   char *source;
   char *days;
   char *last_date;
-  char *latency;
-  char *latency_spread;
-  char *bandwidth;
-  char *concurrency_limit;
-  char *share_429;
-  char *share_500;
-  char *share_empty;
-  char *share_cut_off;
+  SpeedupCliKnobs knobs;
   char *max_in_flight;
   char *request_timeout;
   char *attempts;
@@ -38,17 +32,10 @@ typedef struct
 static void
 options_clear (Options *self)
 {
+  speedup_cli_knobs_clear (&self->knobs);
   g_free (self->source);
   g_free (self->days);
   g_free (self->last_date);
-  g_free (self->latency);
-  g_free (self->latency_spread);
-  g_free (self->bandwidth);
-  g_free (self->concurrency_limit);
-  g_free (self->share_429);
-  g_free (self->share_500);
-  g_free (self->share_empty);
-  g_free (self->share_cut_off);
   g_free (self->max_in_flight);
   g_free (self->request_timeout);
   g_free (self->attempts);
@@ -60,33 +47,6 @@ options_clear (Options *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
-
-static void
-add_server_options (Options          *self,
-                    SpeedupCliParser *parser)
-{
-  const GOptionEntry entries[] = {
-    { "latency", 0, 0, G_OPTION_ARG_STRING, &self->latency,
-      N_("How long it waits before it answers (20ms)"), N_("TIME") },
-    { "latency-spread", 0, 0, G_OPTION_ARG_STRING, &self->latency_spread,
-      N_("How much that varies: sigma of a log-normal distribution (0)"), N_("SIGMA") },
-    { "bandwidth", 0, 0, G_OPTION_ARG_STRING, &self->bandwidth,
-      N_("How fast it sends, to each connection, such as 1MB/s (no limit)"), N_("RATE") },
-    { "concurrency-limit", 0, 0, G_OPTION_ARG_STRING, &self->concurrency_limit,
-      N_("How many requests it works on at once (no limit)"), N_("N") },
-    { "share-429", 0, 0, G_OPTION_ARG_STRING, &self->share_429,
-      N_("Share of answers that say 'too many requests' (0)"), N_("SHARE") },
-    { "share-500", 0, 0, G_OPTION_ARG_STRING, &self->share_500,
-      N_("Share of answers that are errors (0)"), N_("SHARE") },
-    { "share-empty", 0, 0, G_OPTION_ARG_STRING, &self->share_empty,
-      N_("Share of answers without readings (0)"), N_("SHARE") },
-    { "share-cut-off", 0, 0, G_OPTION_ARG_STRING, &self->share_cut_off,
-      N_("Share of answers that break off (0)"), N_("SHARE") },
-    G_OPTION_ENTRY_NULL,
-  };
-
-  speedup_cli_parser_add (parser, _("Built-in server:"), entries);
-}
 
 static void
 add_options (gpointer          data,
@@ -118,68 +78,7 @@ add_options (gpointer          data,
   };
 
   speedup_cli_parser_add (parser, _("Weather:"), entries);
-  add_server_options (self, parser);
-}
-
-static gboolean
-take_number (const char    *option,
-             const char    *text,
-             guint64        min,
-             guint64        max,
-             GVariantDict  *options,
-             GError       **error)
-{
-  guint64 value;
-
-  if (text == NULL)
-    return TRUE;
-  if (!speedup_cli_parse_number (option, text, min, max, &value, error))
-    return FALSE;
-
-  g_variant_dict_insert (options, option + strlen ("--"), "u", (guint) value);
-
-  return TRUE;
-}
-
-static gboolean
-take_share (const char    *option,
-            const char    *text,
-            double         max,
-            GVariantDict  *options,
-            GError       **error)
-{
-  double value;
-
-  if (text == NULL)
-    return TRUE;
-  if (!speedup_cli_parse_share (option, text, max, &value, error))
-    return FALSE;
-
-  g_variant_dict_insert (options, option + strlen ("--"), "d", value);
-
-  return TRUE;
-}
-
-static gboolean
-take_duration (const char    *option,
-               const char    *text,
-               double         min_s,
-               double         max_s,
-               const char    *key,
-               double         factor,
-               GVariantDict  *options,
-               GError       **error)
-{
-  double value_s;
-
-  if (text == NULL)
-    return TRUE;
-  if (!speedup_cli_parse_duration (option, text, min_s, max_s, &value_s, error))
-    return FALSE;
-
-  g_variant_dict_insert (options, key, "d", value_s * factor);
-
-  return TRUE;
+  speedup_cli_knobs_add_options (&self->knobs, _("Built-in server:"), parser);
 }
 
 static gboolean
@@ -212,31 +111,6 @@ check_source (const char    *source,
 }
 
 static gboolean
-check_server (Options       *self,
-              GVariantDict  *options,
-              GError       **error)
-{
-  double bandwidth;
-
-  if (!take_duration ("--latency", self->latency, 0, 60, "latency-ms", 1000, options, error) ||
-      !take_share ("--latency-spread", self->latency_spread, 3, options, error) ||
-      !take_number ("--concurrency-limit", self->concurrency_limit, 0, 100000, options, error) ||
-      !take_share ("--share-429", self->share_429, 1, options, error) ||
-      !take_share ("--share-500", self->share_500, 1, options, error) ||
-      !take_share ("--share-empty", self->share_empty, 1, options, error) ||
-      !take_share ("--share-cut-off", self->share_cut_off, 1, options, error))
-    return FALSE;
-
-  if (self->bandwidth == NULL)
-    return TRUE;
-  if (!speedup_cli_parse_bandwidth ("--bandwidth", self->bandwidth, &bandwidth, error))
-    return FALSE;
-  g_variant_dict_insert (options, "bandwidth", "d", bandwidth);
-
-  return TRUE;
-}
-
-static gboolean
 check (gpointer       data,
        GStrv          arguments,
        GVariantDict  *options,
@@ -254,13 +128,15 @@ check (gpointer       data,
     }
 
   if (!check_source (self->source, options, error) ||
-      !take_number ("--days", self->days, 1, MAX_DAYS, options, error) ||
-      !take_number ("--max-in-flight", self->max_in_flight, 1, 100000, options, error) ||
-      !take_duration ("--request-timeout", self->request_timeout, 1, 3600, "request-timeout-s", 1,
-                      options, error) ||
-      !take_number ("--attempts", self->attempts, 1, 5, options, error) ||
-      !take_duration ("--back-off", self->back_off, 0.001, 10, "back-off-s", 1, options, error) ||
-      !check_server (self, options, error))
+      !speedup_cli_take_number ("--days", self->days, 1, MAX_DAYS, options, error) ||
+      !speedup_cli_take_number ("--max-in-flight", self->max_in_flight, 1, 100000, options,
+                                error) ||
+      !speedup_cli_take_duration ("--request-timeout", self->request_timeout, 1, 3600,
+                                  "request-timeout-s", 1, options, error) ||
+      !speedup_cli_take_number ("--attempts", self->attempts, 1, 5, options, error) ||
+      !speedup_cli_take_duration ("--back-off", self->back_off, 0.001, 10, "back-off-s", 1,
+                                  options, error) ||
+      !speedup_cli_knobs_check (&self->knobs, options, error))
     return FALSE;
 
   if (self->last_date != NULL)
@@ -282,7 +158,7 @@ open_files (gpointer   data,
 
   if (self->csv_path != NULL)
     {
-      self->csv = speedup_cli_file_open ("--save-csv", self->csv_path, error);
+      self->csv = speedup_cli_file_open_regular ("--save-csv", self->csv_path, error);
       if (self->csv == NULL)
         return FALSE;
     }
@@ -292,4 +168,59 @@ open_files (gpointer   data,
   *wants_outputs = self->csv_path != NULL || self->folder_path != NULL;
 
   return TRUE;
+}
+
+static gboolean
+save (SpeedupWorkload  *workload,
+      GVariant *const  *outputs,
+      guint             n_outputs,
+      gpointer          data,
+      GCancellable     *cancellable G_GNUC_UNUSED,
+      GError          **error)
+{
+  Options *self = data;
+
+  if (self->csv != NULL)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (speedup_cli_file_get_path (self->csv));
+
+      if (!speedup_weather_save_csv (workload, outputs, n_outputs, file, error))
+        return FALSE;
+    }
+
+  if (self->folder_path != NULL)
+    {
+      g_autoptr (GFile) folder = g_file_new_for_path (self->folder_path);
+
+      if (!speedup_weather_save_folder (workload, outputs, n_outputs, folder, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * speedup_cli_run_weather:
+ * @command: its row of the table
+ * @args: (inout): command line
+ *
+ * `speedup-cli run weather`: measures downloading days of weather.
+ *
+ * Returns: the exit code
+ */
+SpeedupExit
+speedup_cli_run_weather (const SpeedupCommand *command,
+                         GStrv                *args)
+{
+  g_auto (Options) options = { NULL };
+  const SpeedupCliJob job = {
+    .workload = "weather",
+    .options = &options,
+    .add_options = add_options,
+    .check = check,
+    .open = open_files,
+    .save = save,
+  };
+
+  return speedup_cli_run (command, args, &job);
 }
