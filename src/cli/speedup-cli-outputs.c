@@ -33,13 +33,10 @@ speedup_cli_outputs_add_options (SpeedupCliOutputs *self,
                                  SpeedupCliParser  *parser,
                                  gboolean           with_output)
 {
-  const GOptionEntry output[] = {
+  const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output_path,
       N_("Save the result; without it a result is saved only when it is interrupted"),
       "FILE.speedup" },
-    G_OPTION_ENTRY_NULL,
-  };
-  const GOptionEntry entries[] = {
     { "chart", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->chart_paths,
       N_("Draw the speedup chart, as SVG, PNG or PDF; may be given more than once"),
       "FILE.{svg,png,pdf}" },
@@ -56,9 +53,7 @@ speedup_cli_outputs_add_options (SpeedupCliOutputs *self,
     G_OPTION_ENTRY_NULL,
   };
 
-  if (with_output)
-    speedup_cli_parser_add (parser, NULL, output);
-  speedup_cli_parser_add (parser, _("Output:"), entries);
+  speedup_cli_parser_add (parser, _("Output:"), with_output ? entries : entries + 1);
 }
 
 /**
