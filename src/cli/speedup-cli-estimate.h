@@ -19,10 +19,10 @@ typedef struct
   double cpu_s;
 } SpeedupCliTaskCost;
 
-gboolean  speedup_cli_estimate_task  (SpeedupWorkload           *workload,
-                                      GCancellable              *cancellable,
-                                      SpeedupCliTaskCost        *cost,
-                                      GError                   **error);
+gboolean  speedup_cli_estimate_task (SpeedupWorkload           *workload,
+                                     GCancellable              *cancellable,
+                                     SpeedupCliTaskCost        *cost,
+                                     GError                   **error);
 double    speedup_cli_estimate_round (const SpeedupPlan         *plan,
                                       const SpeedupCliTaskCost  *cost,
                                       guint                      cpus_usable);

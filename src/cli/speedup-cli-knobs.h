@@ -25,28 +25,28 @@ typedef struct
   char *share_cut_off;
 } SpeedupCliKnobs;
 
-void      speedup_cli_knobs_add_options  (SpeedupCliKnobs        *self,
-                                          const char             *title,
-                                          SpeedupCliParser       *parser);
-gboolean  speedup_cli_knobs_check        (const SpeedupCliKnobs  *self,
-                                          GVariantDict           *options,
-                                          GError                **error);
-void      speedup_cli_knobs_clear        (SpeedupCliKnobs        *self);
+void      speedup_cli_knobs_add_options (SpeedupCliKnobs        *self,
+                                         const char             *title,
+                                         SpeedupCliParser       *parser);
+gboolean  speedup_cli_knobs_check (const SpeedupCliKnobs  *self,
+                                   GVariantDict           *options,
+                                   GError                **error);
+void      speedup_cli_knobs_clear (SpeedupCliKnobs        *self);
 
-gboolean  speedup_cli_take_number        (const char             *option,
-                                          const char             *text,
-                                          guint64                 min,
-                                          guint64                 max,
-                                          GVariantDict           *options,
-                                          GError                **error);
-gboolean  speedup_cli_take_duration      (const char             *option,
-                                          const char             *text,
-                                          double                  min_s,
-                                          double                  max_s,
-                                          const char             *key,
-                                          double                  factor,
-                                          GVariantDict           *options,
-                                          GError                **error);
+gboolean  speedup_cli_take_number (const char             *option,
+                                   const char             *text,
+                                   guint64                 min,
+                                   guint64                 max,
+                                   GVariantDict           *options,
+                                   GError                **error);
+gboolean  speedup_cli_take_duration (const char             *option,
+                                     const char             *text,
+                                     double                  min_s,
+                                     double                  max_s,
+                                     const char             *key,
+                                     double                  factor,
+                                     GVariantDict           *options,
+                                     GError                **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpeedupCliKnobs, speedup_cli_knobs_clear)
 

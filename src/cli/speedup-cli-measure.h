@@ -42,8 +42,8 @@ typedef struct
   GCancellable *cancellable;
 } SpeedupCliMeasurement;
 
-SpeedupExit  speedup_cli_measure          (const SpeedupCommand         *command,
-                                           const SpeedupCliMeasurement  *measurement);
-guint        speedup_cli_get_cpus_usable  (void);
+SpeedupExit  speedup_cli_measure (const SpeedupCommand         *command,
+                                  const SpeedupCliMeasurement  *measurement);
+guint        speedup_cli_get_cpus_usable (void);
 
 G_END_DECLS

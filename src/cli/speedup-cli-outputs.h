@@ -36,41 +36,41 @@ typedef struct
   char *keep_path;            /* the result file, or where an unfinished one is kept */
 } SpeedupCliOutputs;
 
-void      speedup_cli_outputs_add_options     (SpeedupCliOutputs  *self,
-                                               SpeedupCliParser   *parser,
-                                               gboolean            with_output);
-gboolean  speedup_cli_outputs_check           (SpeedupCliOutputs  *self,
-                                               GError            **error);
-gboolean  speedup_cli_outputs_open            (SpeedupCliOutputs  *self,
-                                               const char         *name,
-                                               GError            **error);
-GFile    *speedup_cli_outputs_get_journal     (SpeedupCliOutputs  *self) G_GNUC_WARN_UNUSED_RESULT;
-gboolean  speedup_cli_outputs_save_result     (SpeedupCliOutputs  *self,
-                                               SpeedupResult      *result,
-                                               GError            **error);
-gboolean  speedup_cli_outputs_save_derived    (SpeedupCliOutputs  *self,
-                                               SpeedupResult      *result,
-                                               GCancellable       *cancellable,
-                                               GError            **error);
-gboolean  speedup_cli_outputs_print           (SpeedupCliOutputs  *self,
-                                               SpeedupResult      *result,
-                                               GError            **error);
-void      speedup_cli_outputs_clear           (SpeedupCliOutputs  *self);
+void      speedup_cli_outputs_add_options (SpeedupCliOutputs  *self,
+                                           SpeedupCliParser   *parser,
+                                           gboolean            with_output);
+gboolean  speedup_cli_outputs_check (SpeedupCliOutputs  *self,
+                                     GError            **error);
+gboolean  speedup_cli_outputs_open (SpeedupCliOutputs  *self,
+                                    const char         *name,
+                                    GError            **error);
+GFile    *speedup_cli_outputs_get_journal (SpeedupCliOutputs  *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean  speedup_cli_outputs_save_result (SpeedupCliOutputs  *self,
+                                           SpeedupResult      *result,
+                                           GError            **error);
+gboolean  speedup_cli_outputs_save_derived (SpeedupCliOutputs  *self,
+                                            SpeedupResult      *result,
+                                            GCancellable       *cancellable,
+                                            GError            **error);
+gboolean  speedup_cli_outputs_print (SpeedupCliOutputs  *self,
+                                     SpeedupResult      *result,
+                                     GError            **error);
+void      speedup_cli_outputs_clear (SpeedupCliOutputs  *self);
 
-gboolean  speedup_cli_parse_format            (const char         *text,
-                                               gboolean           *json,
-                                               GError            **error);
-gboolean  speedup_cli_print_result            (SpeedupResult      *result,
-                                               gboolean            json,
-                                               GError            **error);
-gboolean  speedup_cli_write_chart             (SpeedupCliFile     *file,
-                                               SpeedupChart       *chart,
-                                               SpeedupChartFormat  format,
-                                               double              width,
-                                               double              height,
-                                               double              zoom,
-                                               GCancellable       *cancellable,
-                                               GError            **error);
+gboolean  speedup_cli_parse_format (const char         *text,
+                                    gboolean           *json,
+                                    GError            **error);
+gboolean  speedup_cli_print_result (SpeedupResult      *result,
+                                    gboolean            json,
+                                    GError            **error);
+gboolean  speedup_cli_write_chart (SpeedupCliFile     *file,
+                                   SpeedupChart       *chart,
+                                   SpeedupChartFormat  format,
+                                   double              width,
+                                   double              height,
+                                   double              zoom,
+                                   GCancellable       *cancellable,
+                                   GError            **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpeedupCliOutputs, speedup_cli_outputs_clear)
 

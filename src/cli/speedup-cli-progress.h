@@ -16,15 +16,15 @@ G_BEGIN_DECLS
  */
 typedef struct _SpeedupCliProgress SpeedupCliProgress;
 
-SpeedupCliProgress *speedup_cli_progress_new      (gboolean              quiet,
-                                                   gboolean              verbose) G_GNUC_WARN_UNUSED_RESULT;
-void                speedup_cli_progress_free     (SpeedupCliProgress   *self);
-void                speedup_cli_progress_attach   (SpeedupCliProgress   *self,
-                                                   SpeedupRunner        *runner);
-void                speedup_cli_progress_count    (SpeedupCliProgress   *self,
-                                                   guint                 done,
-                                                   guint                 total);
-void                speedup_cli_progress_clear    (SpeedupCliProgress   *self);
+SpeedupCliProgress *speedup_cli_progress_new (gboolean quiet,
+                                              gboolean verbose) G_GNUC_WARN_UNUSED_RESULT;
+void                speedup_cli_progress_free (SpeedupCliProgress   *self);
+void                speedup_cli_progress_attach (SpeedupCliProgress   *self,
+                                                 SpeedupRunner        *runner);
+void                speedup_cli_progress_count (SpeedupCliProgress   *self,
+                                                guint                 done,
+                                                guint                 total);
+void                speedup_cli_progress_clear (SpeedupCliProgress   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupCliProgress, speedup_cli_progress_free)
 

@@ -75,29 +75,28 @@ tally_runs (const SpeedupResult *result,
   return tally;
 }
 
-static char *
-number (const char *format,
-        double      value)
-{
-  char buffer[64];
-
-  if (!isfinite (value))
-    return g_strdup ("-");
-
-  return g_strdup (g_ascii_formatd (buffer, sizeof buffer, format, value));
-}
-
+/* Numbers are formatted with a point: main() sets LC_NUMERIC so. */
 static char *
 seconds (double value_s)
 {
-  g_autofree char *digits = NULL;
-
   if (!isfinite (value_s))
     return g_strdup ("-");
+  if (value_s < 0.1)
+    return g_strdup_printf ("%.4f s", value_s);
 
-  digits = number (value_s < 0.1 ? "%.4f" : value_s < 10 ? "%.3f" : "%.1f", value_s);
+  return g_strdup_printf (value_s < 10 ? "%.3f s" : "%.1f s", value_s);
+}
 
-  return g_strconcat (digits, " s", NULL);
+static char *
+number (double value)
+{
+  return isfinite (value) ? g_strdup_printf ("%.2f", value) : g_strdup ("-");
+}
+
+static char *
+percentage (double share)
+{
+  return isfinite (share) ? g_strdup_printf ("%.0f %%", 100 * share) : g_strdup ("-");
 }
 
 static char *
@@ -164,11 +163,9 @@ make_table (const SpeedupResult *result)
       speedup_cli_table_take (table, speedup_cli_words_series (result->plan, i));
       speedup_cli_table_take (table, g_strdup_printf ("%u", configuration->workers));
       speedup_cli_table_take (table, seconds (summary != NULL ? summary->wall_s : NAN));
-      speedup_cli_table_take (table, number ("%.2f", ratio.estimate));
+      speedup_cli_table_take (table, number (ratio.estimate));
       speedup_cli_table_take (table, interval (ratio));
-      speedup_cli_table_take (table,
-                              number ("%.0f %%",
-                                      summary != NULL ? 100 * summary->efficiency : NAN));
+      speedup_cli_table_take (table, percentage (summary != NULL ? summary->efficiency : NAN));
       speedup_cli_table_take (table, seconds (tally.cpu_s));
       speedup_cli_table_take (table, g_strdup_printf ("%u", tally.n_counted));
       speedup_cli_table_take (table, notes (&tally));
@@ -239,12 +236,17 @@ append_hash_share (const SpeedupResult *result,
         largest = tally.hash_share;
     }
 
-  if (largest > NOTABLE_HASH_SHARE)
-    {
-      g_string_append (text, bullet);
-      g_string_append_printf (text, _("Checking that the outputs are equal took up to %.0f %% of "
-                                      "a run.\n"), 100 * largest);
-    }
+  if (largest <= NOTABLE_HASH_SHARE)
+    return;
+
+  g_string_append (text, bullet);
+  if (speedup_result_has_warning (result, "outputs-not-kept"))
+    g_string_append_printf (text, _("Checking that the outputs are equal took up to %.0f %% of a "
+                                    "run's time.\n"), 100 * largest);
+  else
+    g_string_append_printf (text, _("Checking that the outputs are equal took up to %.0f %% as "
+                                    "long as a run, after it and not in its time.\n"),
+                            100 * largest);
 }
 
 static void
@@ -271,10 +273,28 @@ append_failures (const SpeedupResult *result,
 
       g_string_append (text, bullet);
       g_string_append_printf (text, ngettext ("%u more task failed.\n",
-                                                 "%u more tasks failed.\n", n_more), n_more);
+                                              "%u more tasks failed.\n", n_more), n_more);
     }
 }
 
+static gboolean
+is_first_of_its_code (const SpeedupResult *result,
+                      guint                index)
+{
+  const SpeedupWarning *warning = g_ptr_array_index (result->warnings, index);
+
+  for (guint i = 0; i < index; i++)
+    {
+      const SpeedupWarning *before = g_ptr_array_index (result->warnings, i);
+
+      if (strcmp (before->code, warning->code) == 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* What is said of several executors or runs is said once, with all details. */
 static void
 append_warnings (const SpeedupResult *result,
                  GString             *text,
@@ -282,9 +302,28 @@ append_warnings (const SpeedupResult *result,
 {
   for (guint i = 0; i < result->warnings->len; i++)
     {
-      g_autofree char *words = speedup_cli_words_warning (g_ptr_array_index (result->warnings, i));
-      g_autofree char *line = speedup_cli_printable (words);
+      const SpeedupWarning *warning = g_ptr_array_index (result->warnings, i);
+      g_autoptr (GString) details = g_string_new (NULL);
+      g_autofree char *words = NULL;
+      g_autofree char *line = NULL;
 
+      if (!is_first_of_its_code (result, i))
+        continue;
+
+      for (guint j = i; j < result->warnings->len; j++)
+        {
+          const SpeedupWarning *other = g_ptr_array_index (result->warnings, j);
+          g_autofree char *detail = NULL;
+
+          if (strcmp (other->code, warning->code) != 0)
+            continue;
+          detail = speedup_cli_words_warning_details (other);
+          if (*detail != '\0')
+            g_string_append_printf (details, "%s%s", details->len > 0 ? "; " : "", detail);
+        }
+
+      words = speedup_cli_words_warning (warning, details->str);
+      line = speedup_cli_printable (words);
       g_string_append_printf (text, "%s%s\n", bullet, line);
     }
 }
@@ -389,11 +428,9 @@ static void
 append_csv_number (GString *text,
                    double   value)
 {
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
   g_string_append_c (text, ',');
   if (isfinite (value))
-    g_string_append (text, g_ascii_formatd (buffer, sizeof buffer, "%.9g", value));
+    g_string_append_printf (text, "%.9g", value);
 }
 
 static void

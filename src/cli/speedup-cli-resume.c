@@ -11,7 +11,6 @@
 #include "speedup-cli-measure.h"
 #include "speedup-cli-options.h"
 #include "speedup-cli-terminal.h"
-#include "speedup-error.h"
 #include "speedup-journal.h"
 #include "speedup-workloads.h"
 
@@ -57,23 +56,6 @@ load_journal (GFile       *journal,
   return NULL;
 }
 
-static gboolean
-check_unchanged (SpeedupWorkload  *workload,
-                 const char       *fingerprint,
-                 GError          **error)
-{
-  g_autofree char *now = speedup_workload_dup_fingerprint (workload);
-
-  if (fingerprint == NULL || g_strcmp0 (now, fingerprint) == 0)
-    return TRUE;
-
-  g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_CHANGED,
-               _("The inputs changed since the measurement began, so it cannot go on; measure "
-                 "anew with 'run %s'."), speedup_workload_get_name (workload));
-
-  return FALSE;
-}
-
 static SpeedupExit
 resume (const SpeedupCommand *command,
         const char           *path,
@@ -100,7 +82,8 @@ resume (const SpeedupCommand *command,
 
   workload = speedup_workload_new_from_options (previous->plan->workload, previous->plan->options,
                                                 cancellable, &error);
-  if (workload == NULL || !check_unchanged (workload, fingerprint, &error))
+  if (workload == NULL ||
+      !speedup_journal_check (previous, fingerprint, workload, &error))
     return speedup_cli_fail (command, error);
 
   measurement.plan = previous->plan;

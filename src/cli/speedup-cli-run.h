@@ -27,8 +27,8 @@ typedef struct
   const char *workload;
   gboolean can_sample;
   gpointer options;
-  void     (*add_options)(gpointer          options,
-                          SpeedupCliParser *parser);
+  void (*add_options)(gpointer          options,
+                      SpeedupCliParser *parser);
   gboolean (*check)(gpointer       options,
                     GStrv          arguments,
                     GVariantDict  *workload_options,
@@ -39,8 +39,8 @@ typedef struct
   SpeedupCliSave save;
 } SpeedupCliJob;
 
-SpeedupExit  speedup_cli_run  (const SpeedupCommand  *command,
-                               GStrv                 *args,
-                               const SpeedupCliJob   *job);
+SpeedupExit  speedup_cli_run (const SpeedupCommand  *command,
+                              GStrv                 *args,
+                              const SpeedupCliJob   *job);
 
 G_END_DECLS

@@ -39,17 +39,17 @@ typedef struct
   double task_timeout_s;
 } SpeedupCliSweep;
 
-void         speedup_cli_sweep_add_options      (SpeedupCliSweep        *self,
-                                                 SpeedupCliParser       *parser);
-gboolean     speedup_cli_sweep_check            (SpeedupCliSweep        *self,
-                                                 GError                **error);
-void         speedup_cli_sweep_clear            (SpeedupCliSweep        *self);
-guint        speedup_cli_sweep_get_max_workers  (const SpeedupCliSweep  *self,
-                                                 gboolean                cpu_bound,
-                                                 guint                   cpus_usable);
-SpeedupPlan *speedup_cli_sweep_make_plan        (const SpeedupCliSweep  *self,
-                                                 SpeedupWorkload        *workload,
-                                                 guint                   cpus_usable) G_GNUC_WARN_UNUSED_RESULT;
+void         speedup_cli_sweep_add_options (SpeedupCliSweep        *self,
+                                            SpeedupCliParser       *parser);
+gboolean     speedup_cli_sweep_check (SpeedupCliSweep        *self,
+                                      GError                **error);
+void         speedup_cli_sweep_clear (SpeedupCliSweep        *self);
+guint        speedup_cli_sweep_get_max_workers (const SpeedupCliSweep  *self,
+                                                gboolean                cpu_bound,
+                                                guint                   cpus_usable);
+SpeedupPlan *speedup_cli_sweep_make_plan (const SpeedupCliSweep  *self,
+                                          SpeedupWorkload        *workload,
+                                          guint                   cpus_usable) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpeedupCliSweep, speedup_cli_sweep_clear)
 

@@ -36,7 +36,7 @@ speedup_cli_words_title (const SpeedupResult *result)
   g_autofree char *cpus = NULL;
 
   cpus = g_strdup_printf (ngettext ("%u usable CPU", "%u usable CPUs",
-                                       machine->cpus_usable),
+                                    machine->cpus_usable),
                           machine->cpus_usable);
 
   /* Translators: the workload's name, the processor's name, "4 usable CPUs", date and time */
@@ -76,7 +76,7 @@ speedup_cli_words_measured_on (const SpeedupPlan *plan)
     }
 
   return g_strdup_printf (ngettext ("measured on %s task", "measured on %s tasks",
-                                       plan->n_tasks),
+                                    plan->n_tasks),
                           n_tasks);
 }
 
@@ -96,7 +96,7 @@ speedup_cli_words_workers (SpeedupExecutorKind executor,
     case SPEEDUP_EXECUTOR_ASYNC:
       /* Translators: tasks that wait at the same time, on one thread */
       return g_strdup_printf (ngettext ("%u task in flight", "%u tasks in flight",
-                                           workers), workers);
+                                        workers), workers);
     case SPEEDUP_EXECUTOR_THREADS:
       return g_strdup_printf (ngettext ("%u thread", "%u threads", workers), workers);
     case SPEEDUP_EXECUTOR_PROCESSES:
@@ -385,15 +385,24 @@ speedup_cli_words_run_reason (const SpeedupRun *run)
   return g_strdup (run->reason);
 }
 
-static char *
-details_in_words (GVariant *details)
+/**
+ * speedup_cli_words_warning_details:
+ * @warning: a warning
+ *
+ * Returns: (transfer full): its details; empty where there are none
+ */
+char *
+speedup_cli_words_warning_details (const SpeedupWarning *warning)
 {
   GString *words = g_string_new (NULL);
   GVariantIter iter;
   const char *key;
   GVariant *value;
 
-  g_variant_iter_init (&iter, details);
+  if (warning->details == NULL)
+    return g_string_free (words, FALSE);
+
+  g_variant_iter_init (&iter, warning->details);
   while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
     {
       g_autofree char *printed = NULL;
@@ -414,12 +423,23 @@ static const char *
 warning_in_words (const char *code)
 {
   const Words warnings[] = {
-    { "few-points", N_("There are fewer than 4 worker counts, so no curve is fitted.") },
-    { "worker-died", N_("A worker process died; its run is void and was repeated, and its "
-                        "unfinished tasks were tried one by one.") },
+    { "few-points", N_("There are fewer than 4 worker counts, so no curve is fitted; give more "
+                       "with --workers.") },
+    { "busy", N_("The computer was busy with other things during some runs that count; close "
+                 "other programs and measure again.") },
+    { "worker-died", N_("A worker process died; its run is void and was repeated.") },
+    { "server-died", N_("The built-in server died; the run is void and was repeated with another "
+                        "one.") },
     { "source-changed", N_("The source answered differently from one round to the next.") },
     { "server-limited", N_("The server limited what it answers, so this measures the server: give "
                            "fewer workers, or use --source=builtin.") },
+    { "cold-cache-unavailable", N_("The files cannot be dropped from memory here, so the cache "
+                                   "was warm.") },
+    { "outputs-not-kept", N_("The outputs need too much memory to be kept, so they are checked "
+                             "while the time runs.") },
+    { "journal-failed", N_("The journal cannot be written, so this measurement cannot be resumed "
+                           "after a crash.") },
+    { "stopped", N_("The measurement could not go on.") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (warnings); i++)
@@ -434,20 +454,19 @@ warning_in_words (const char *code)
 /**
  * speedup_cli_words_warning:
  * @warning: a warning
+ * @details: what speedup_cli_words_warning_details() gave, for this one and its like
  *
- * Returns: (transfer full): a sentence that says what was seen and what to do, with the details
+ * Returns: (transfer full): a sentence that says what was seen and what to do
  */
 char *
-speedup_cli_words_warning (const SpeedupWarning *warning)
+speedup_cli_words_warning (const SpeedupWarning *warning,
+                           const char           *details)
 {
   const char *words = warning_in_words (warning->code);
-  g_autofree char *details = NULL;
 
-  if (warning->details != NULL)
-    details = details_in_words (warning->details);
   if (words == NULL)
     words = warning->code;
-  if (details == NULL || *details == '\0')
+  if (*details == '\0')
     return g_strdup (words);
 
   return g_strdup_printf ("%s (%s)", words, details);

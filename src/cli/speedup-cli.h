@@ -48,19 +48,19 @@ struct _SpeedupCommand
                       GStrv                *args);
 };
 
-SpeedupExit  speedup_cli_run_weather     (const SpeedupCommand  *command,
-                                          GStrv                 *args);
-SpeedupExit  speedup_cli_run_resize      (const SpeedupCommand  *command,
-                                          GStrv                 *args);
-SpeedupExit  speedup_cli_show            (const SpeedupCommand  *command,
-                                          GStrv                 *args);
-SpeedupExit  speedup_cli_chart           (const SpeedupCommand  *command,
-                                          GStrv                 *args);
-SpeedupExit  speedup_cli_resume          (const SpeedupCommand  *command,
-                                          GStrv                 *args);
-SpeedupExit  speedup_cli_sample_images   (const SpeedupCommand  *command,
-                                          GStrv                 *args);
-SpeedupExit  speedup_cli_weather_server  (const SpeedupCommand  *command,
-                                          GStrv                 *args);
+SpeedupExit  speedup_cli_run_weather (const SpeedupCommand  *command,
+                                      GStrv                 *args);
+SpeedupExit  speedup_cli_run_resize (const SpeedupCommand  *command,
+                                     GStrv                 *args);
+SpeedupExit  speedup_cli_show (const SpeedupCommand  *command,
+                               GStrv                 *args);
+SpeedupExit  speedup_cli_chart (const SpeedupCommand  *command,
+                                GStrv                 *args);
+SpeedupExit  speedup_cli_resume (const SpeedupCommand  *command,
+                                 GStrv                 *args);
+SpeedupExit  speedup_cli_sample_images (const SpeedupCommand  *command,
+                                        GStrv                 *args);
+SpeedupExit  speedup_cli_weather_server (const SpeedupCommand  *command,
+                                         GStrv                 *args);
 
 G_END_DECLS
