@@ -87,7 +87,8 @@ class CliSources(CliCase):
             self.check_useless(source.template, '127.0.0.1')
 
     def test_200_with_wrong_body(self):
-        with always(answer('200 OK', b'{"items": [], "api_info": {"status": "healthy"}}')) as source:
+        body = b'{"items": [], "api_info": {"status": "healthy"}}'
+        with always(answer('200 OK', body)) as source:
             self.check_useless(source.template, '127.0.0.1')
 
     def test_200_with_truncated_body(self):
