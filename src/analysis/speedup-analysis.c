@@ -207,29 +207,8 @@ count_distinct (GArray *points)
   return n;
 }
 
-/* The fitted curve is one of relative ratios. Times the geometric mean of what the absolute ratios
- * are of it, it lies among those. */
-static double
-get_ratio_at_one (const SpeedupAnalysis *self,
-                  GArray                *points,
-                  double                 serial_fraction)
-{
-  double sum = 0;
-
-  for (guint i = 0; i < points->len; i++)
-    {
-      const FitPoint *point = &g_array_index (points, FitPoint, i);
-
-      sum += log (speedup_analysis_get_summary (self, point->configuration)->ratio.estimate
-                  / speedup_amdahl (serial_fraction, point->workers));
-    }
-
-  return exp (sum / points->len);
-}
-
 static gboolean
 fit_profile (SpeedupFit                *fit,
-             const SpeedupAnalysis     *self,
              const SpeedupMeasurements *measurements,
              GArray                    *points)
 {
@@ -251,7 +230,6 @@ fit_profile (SpeedupFit                *fit,
   fit->method = SPEEDUP_FIT_PROFILE;
   fit->serial_fraction = amdahl.serial_fraction;
   fit->log_t1 = amdahl.log_t1;
-  fit->ratio_at_one = get_ratio_at_one (self, points, amdahl.serial_fraction.estimate);
 
   return TRUE;
 }
@@ -261,11 +239,9 @@ fit_profile (SpeedupFit                *fit,
 static gboolean
 fit_karp_flatt (SpeedupFit            *fit,
                 const SpeedupAnalysis *self,
-                const FitPoint        *point,
-                guint                  relative_base)
+                const FitPoint        *point)
 {
   const SpeedupSummary *summary = speedup_analysis_get_summary (self, point->configuration);
-  const SpeedupSummary *one_worker = speedup_analysis_get_summary (self, relative_base);
   SpeedupInterval ratio = summary->ratio_relative;
   double estimate = speedup_karp_flatt (ratio.estimate, point->workers);
   double low = speedup_karp_flatt (ratio.high, point->workers);
@@ -279,7 +255,6 @@ fit_karp_flatt (SpeedupFit            *fit,
   fit->serial_fraction.low = CLAMP (low, 0, 1);
   fit->serial_fraction.high = CLAMP (high, 0, 1);
   fit->log_t1 = NAN;
-  fit->ratio_at_one = one_worker->ratio.estimate;
 
   return TRUE;
 }
@@ -302,9 +277,9 @@ add_fit (SpeedupAnalysis              *self,
   fit.workers_max = measurements->configurations[last->configuration].workers;
 
   if (fit.n_points >= MIN_PROFILE_POINTS)
-    fitted = fit_profile (&fit, self, measurements, points);
+    fitted = fit_profile (&fit, measurements, points);
   else
-    fitted = fit_karp_flatt (&fit, self, last, find_relative_base (measurements, series));
+    fitted = fit_karp_flatt (&fit, self, last);
 
   if (fitted)
     g_array_append_val (self->fits, fit);

@@ -88,8 +88,6 @@ typedef enum
  * @method: how the serial fraction was found
  * @serial_fraction: s = 1 - p with its interval, within 0 ... 1
  * @log_t1: ln T(1) of a profile fit, T in seconds; %NAN for Karp-Flatt
- * @ratio_at_one: absolute ratio at one worker: multiplied by it, the relative curve of
- *   speedup_analysis_get_band() lies among the absolute ratios; %NAN without an absolute base
  * @n_points: distinct N used
  * @workers_max: the largest N used; of Karp-Flatt, the only one that says something on s
  *
@@ -109,7 +107,6 @@ typedef struct
   SpeedupFitMethod method;
   SpeedupInterval serial_fraction;
   double log_t1;
-  double ratio_at_one;
   guint n_points;
   guint workers_max;
 } SpeedupFit;

@@ -185,22 +185,19 @@ speedup_hodges_lehmann (const double *values,
 int
 speedup_signed_rank_critical_value (gsize n_values)
 {
-  gsize n_sums = n_values * (n_values + 1) / 2 + 1;
+  /* W is symmetrical about its mean, and the critical value lies below that. */
+  gsize n_sums = n_values * (n_values + 1) / 4 + 1;
   g_autofree double *probability = g_new0 (double, n_sums);
-  gsize largest = 0;
   double below = 0;
   int w = 0;
 
-  probability[0] = 1;
+  /* Of the 2^n sets of ranks, the empty one has the sum 0. Each rank in turn is added to all sets
+   * of the ranks before it. */
+  probability[0] = ldexp (1, -(int) n_values);
   for (gsize rank = 1; rank <= n_values; rank++)
     {
-      largest += rank;
-      for (gsize sum = largest + 1; sum-- > 0;)
-        {
-          double with_rank = sum >= rank ? probability[sum - rank] : 0;
-
-          probability[sum] = 0.5 * (probability[sum] + with_rank);
-        }
+      for (gsize sum = n_sums; sum-- > rank;)
+        probability[sum] += probability[sum - rank];
     }
 
   while (below + probability[w] <= TAIL)

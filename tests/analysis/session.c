@@ -76,9 +76,9 @@ session_fill (Session *self,
 SpeedupAnalysis *
 session_analyse (Session *self)
 {
-  return speedup_analysis_new ((SpeedupObservedConfiguration *) self->configurations->data,
+  return speedup_analysis_new ((gpointer) self->configurations->data,
                                self->configurations->len,
-                               (SpeedupObservation *) self->observations->data,
+                               (gpointer) self->observations->data,
                                self->observations->len,
                                &self->context);
 }

@@ -175,6 +175,82 @@ test_drift (void)
   g_assert_cmpfloat (n_back_to_back, <, 0.62 * N_SESSIONS);
 }
 
+/* The whole way from times to a serial fraction: rounds that drift by 10 %, runs that scatter by
+ * 3 %, and now and then a run that is missing. */
+static void
+test_fit_of_sessions (void)
+{
+  const guint workers[] = { 1, 2, 3, 4, 6, 8, 12, 16 };
+  const guint n_sessions = N_SESSIONS / 2;
+  gsl_rng *rng = make_rng ();
+  guint n_hits = 0;
+
+  for (guint i = 0; i < n_sessions; i++)
+    {
+      g_autoptr (Session) session = session_new ();
+      g_autoptr (SpeedupAnalysis) analysis = NULL;
+
+      for (guint j = 0; j < G_N_ELEMENTS (workers); j++)
+        {
+          guint configuration = session_add (session, 1, workers[j], 960, 0);
+
+          for (guint round = 1; round <= 7; round++)
+            {
+              if (gsl_rng_uniform (rng) < 0.9)
+                session_observe (session, configuration, round,
+                                 (1 + 0.1 * round / 7) * exp (draw_normal (rng))
+                                 / speedup_amdahl (0.05, workers[j]));
+            }
+        }
+      analysis = session_analyse (session);
+      n_hits += contains (speedup_analysis_get_fit (analysis, 1)->serial_fraction, 0.05);
+    }
+  gsl_rng_free (rng);
+
+  g_test_message ("%.4f", n_hits / (double) n_sessions);
+  g_assert_cmpfloat (n_hits, >=, 0.93 * n_sessions);
+  g_assert_cmpfloat (n_hits, <=, 0.97 * n_sessions);
+}
+
+/* Rounds are added until the half-width is 3 %, or there are 25: to stop when it looks good costs
+ * little of the coverage. */
+static void
+test_optional_stopping (void)
+{
+  gsl_rng *rng = make_rng ();
+  guint n_hits = 0, n_all_rounds = 0;
+
+  for (guint i = 0; i < N_SESSIONS; i++)
+    {
+      g_autoptr (Session) session = session_new ();
+      guint base = session_add (session, SEQUENTIAL, 1, 100, 0);
+      guint two = session_add (session, 1, 2, 100, 0);
+      SpeedupInterval ratio = { NAN, NAN, NAN };
+      double precision = NAN;
+      guint round;
+
+      for (round = 1; round <= 25 && !(precision <= 0.03); round++)
+        {
+          g_autoptr (SpeedupAnalysis) analysis = NULL;
+
+          session_observe (session, base, round, 10 * exp (draw_normal (rng)));
+          session_observe (session, two, round, 5 * exp (draw_normal (rng)));
+          analysis = session_analyse (session);
+          precision = analysis->precision;
+          ratio = speedup_analysis_get_summary (analysis, two)->ratio;
+        }
+
+      n_hits += contains (ratio, 2);
+      n_all_rounds += round - 1;
+    }
+  gsl_rng_free (rng);
+
+  g_test_message ("%.4f after %.1f rounds", n_hits / (double) N_SESSIONS,
+                  n_all_rounds / (double) N_SESSIONS);
+  g_assert_cmpfloat (n_hits, >=, 0.92 * N_SESSIONS);
+  g_assert_cmpfloat (n_hits, <=, 0.97 * N_SESSIONS);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -184,6 +260,8 @@ main (int    argc,
   g_test_add_func ("/coverage/signed-rank", test_signed_rank);
   g_test_add_func ("/coverage/profile", test_profile);
   g_test_add_func ("/coverage/drift", test_drift);
+  g_test_add_func ("/coverage/fit-of-sessions", test_fit_of_sessions);
+  g_test_add_func ("/coverage/optional-stopping", test_optional_stopping);
 
   return g_test_run ();
 }

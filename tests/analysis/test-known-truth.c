@@ -103,7 +103,6 @@ test_known_fractions (void)
           g_assert_cmpuint (fit.workers_max, ==, 64);
           assert_near (fit.serial_fraction.estimate, fractions[i], 0.005);
           assert_near (fit.log_t1, 0, 0.005);
-          assert_near (fit.ratio_at_one, 1, 0.005);
         }
     }
 }
