@@ -95,6 +95,7 @@ grid_point (int step)
   return step < 0 ? -(x * x) : x * x;
 }
 
+/* A grid comes first, for times that follow no curve can have more than one smallest value. */
 static double
 find_minimum (const Profile *self)
 {
@@ -132,10 +133,6 @@ find_minimum (const Profile *self)
     }
   minimum = fold (gsl_min_fminimizer_x_minimum (minimizer));
   gsl_min_fminimizer_free (minimizer);
-
-  /* The search stops short of the end itself by rounding. */
-  if (profile_sse (self, 0) <= profile_sse (self, minimum))
-    return 0;
 
   return minimum;
 }

@@ -122,9 +122,6 @@ find_precision (const SpeedupAnalysis *self)
     {
       const SpeedupSummary *summary = &g_array_index (self->summary, SpeedupSummary, i);
 
-      if (summary->configuration == self->base)
-        continue;
-
       if (!speedup_interval_is_bounded (summary->ratio))
         return NAN;
 

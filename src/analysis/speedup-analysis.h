@@ -178,7 +178,7 @@ typedef struct
  * @fits: (element-type SpeedupFit): at most one for each parallel series
  * @verdicts: (element-type SpeedupVerdict): one for each parallel series
  * @precision: the largest relative half-width, (high - low) / 2 / estimate, of an absolute ratio's
- *   interval, the base's own left aside; %NAN while one of them has no interval
+ *   interval; %NAN while one of them has no interval
  *
  * What the measured times say. Immutable once made.
  */

@@ -234,6 +234,27 @@ test_fit_of_nonsense (void)
   g_assert_cmpfloat (fit.serial_fraction.high, ==, 1);
 }
 
+/* Between a dip at 0.125 and the lower end at 1 the sum of squares rises. */
+static void
+test_fit_takes_least_of_several (void)
+{
+  const double workers[] = { 2, 4, 33, 56, 58, 66, 74, 92, 94, 106, 128 };
+  const double log_times[] = {
+    -1.88, 6.33, 2.22, 0.49, 0.43, 0.07, -3.18, -0.01, 1.94, 2.5, 0.29,
+  };
+  const gsize n = G_N_ELEMENTS (workers);
+  SpeedupAmdahlFit fit;
+  double least;
+
+  g_assert_true (speedup_amdahl_fit (workers, log_times, n, &fit));
+  assert_near (fit.serial_fraction.estimate, 0.1254, 0.001);
+  least = get_sse (fit.serial_fraction.estimate, workers, log_times, n);
+  g_assert_cmpfloat (get_sse (1, workers, log_times, n),
+                     <, get_sse (0.5, workers, log_times, n));
+  for (double s = 0; s <= 1; s += 0.001)
+    g_assert_cmpfloat (get_sse (s, workers, log_times, n), >=, least);
+}
+
 static void
 test_fit_refuses (void)
 {
@@ -286,6 +307,7 @@ main (int    argc,
   g_test_add_func ("/amdahl/fit/interval", test_fit_interval);
   g_test_add_func ("/amdahl/fit/at-boundaries", test_fit_at_boundaries);
   g_test_add_func ("/amdahl/fit/of-nonsense", test_fit_of_nonsense);
+  g_test_add_func ("/amdahl/fit/takes-least-of-several", test_fit_takes_least_of_several);
   g_test_add_func ("/amdahl/fit/refuses", test_fit_refuses);
   g_test_add_func ("/amdahl/band", test_band);
 

@@ -66,6 +66,11 @@ static const Case cases[] = {
     SPEEDUP_VERDICT_KNEE, 2, 2, SPEEDUP_REASON_NONE,
   },
   {
+    "small-but-clear-gain", 100, 7, 1000, 8, 0, 0, FALSE,
+    { 1, 2, 4 }, { 1, 2, 2.12 },
+    SPEEDUP_VERDICT_GO_TO, 4, 2.12, SPEEDUP_REASON_NONE,
+  },
+  {
     "slower-after", 100, 7, 1000, 0, 0, 0, FALSE,
     { 1, 4, 8, 16 }, { 1, 3.5, 4.5, 3 },
     SPEEDUP_VERDICT_SLOWER_AFTER, 8, 4.5, SPEEDUP_REASON_NONE,
@@ -114,6 +119,11 @@ static const Case cases[] = {
     "wide-and-open", 100, 7, 1000, 0, 0.15, 0, FALSE,
     { 2, 4 }, { 1.1, 1.15 },
     SPEEDUP_VERDICT_CANNOT_TELL, 4, 1.15, SPEEDUP_REASON_WIDE_INTERVAL,
+  },
+  {
+    "wide-but-little", 100, 7, 1000, 0, 0.15, 0, FALSE,
+    { 2, 4 }, { 0.9, 0.95 },
+    SPEEDUP_VERDICT_A_LITTLE, 4, 0.95, SPEEDUP_REASON_OVER_ONE,
   },
   {
     "no-base", 0, 7, 1000, 4, 0, 0, FALSE,
