@@ -234,7 +234,7 @@ test_fit_of_nonsense (void)
   g_assert_cmpfloat (fit.serial_fraction.high, ==, 1);
 }
 
-/* Between a dip at 0.125 and the lower end at 1 the sum of squares rises. */
+/* From its least value at 0.125 the sum of squares rises up to 0.9, and falls again to an end. */
 static void
 test_fit_takes_least_of_several (void)
 {
@@ -250,7 +250,7 @@ test_fit_takes_least_of_several (void)
   assert_near (fit.serial_fraction.estimate, 0.1254, 0.001);
   least = get_sse (fit.serial_fraction.estimate, workers, log_times, n);
   g_assert_cmpfloat (get_sse (1, workers, log_times, n),
-                     <, get_sse (0.5, workers, log_times, n));
+                     <, get_sse (0.9, workers, log_times, n));
   for (double s = 0; s <= 1; s += 0.001)
     g_assert_cmpfloat (get_sse (s, workers, log_times, n), >=, least);
 }
