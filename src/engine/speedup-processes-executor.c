@@ -513,6 +513,7 @@ bury (Dispatch     *self,
     {
       self->workers[place]->careful = TRUE;
       top_up (self, self->workers[place]);
+      speedup_worker_handle_write (self->workers[place]);
     }
 }
 
@@ -537,6 +538,7 @@ serve (Dispatch *self,
         break;
       error = handle_frame (self, worker, kind, body);
     }
+  speedup_worker_handle_write (worker);
 
   if (worker->done && error == NULL)
     {
@@ -597,13 +599,17 @@ start_workers (Dispatch *self)
           guint count = speedup_chunker_take (&self->chunker, &first);
 
           speedup_worker_handle_send_chunk (self->workers[i], first, count);
+          speedup_worker_handle_write (self->workers[i]);
         }
       fail_if_cancelled (self);
     }
 
   /* Second chunks only now, so that the first workers do not take what the last would do. */
   for (guint i = 0; i < self->n_workers && self->error == NULL; i++)
-    top_up (self, self->workers[i]);
+    {
+      top_up (self, self->workers[i]);
+      speedup_worker_handle_write (self->workers[i]);
+    }
 
   return self->error == NULL;
 }
@@ -615,11 +621,22 @@ end_workers (Dispatch *self)
   self->ending = TRUE;
   for (guint i = 0; i < self->n_workers; i++)
     {
-      if (self->workers[i] != NULL && self->workers[i]->ready)
-        speedup_worker_handle_send_finish (self->workers[i]);
+      SpeedupWorkerHandle *worker = self->workers[i];
+
+      if (worker == NULL)
+        continue;
+
+      if (worker->ready)
+        {
+          speedup_worker_handle_send_finish (worker);
+          speedup_worker_handle_write (worker);
+        }
       else
-        /* It has not begun although everything is done. */
-        g_clear_pointer (&self->workers[i], speedup_worker_handle_free);
+        {
+          /* It has not begun although everything is done. */
+          speedup_worker_handle_free (worker);
+          self->workers[i] = NULL;
+        }
     }
 
   while (self->error == NULL)
@@ -692,14 +709,13 @@ dispatch_init (Dispatch      *self,
                         configuration->chunk_size);
 
   self->cancellable = cancellable;
-  self->polls[2 * self->n_workers].fd = -1;
+  self->polls[2 * self->n_workers] = (struct pollfd) { -1, POLLIN, 0 };
   if (cancellable != NULL)
     {
       GPollFD fd;
 
       if (g_cancellable_make_pollfd (cancellable, &fd))
-        self->polls[2 * self->n_workers] = (struct pollfd) { fd.fd, POLLIN, 0 }
-      ;
+        self->polls[2 * self->n_workers].fd = fd.fd;
     }
 
   return TRUE;

@@ -200,6 +200,8 @@ speedup_worker_handle_write (SpeedupWorkerHandle *self)
  * @self: a handle with room in its queue
  * @first: first task
  * @count: how many
+ *
+ * Call speedup_worker_handle_write() after the last one.
  */
 void
 speedup_worker_handle_send_chunk (SpeedupWorkerHandle *self,
@@ -212,18 +214,18 @@ speedup_worker_handle_send_chunk (SpeedupWorkerHandle *self,
   self->queue[self->n_queue++] = (SpeedupTaskRange) { first, count };
   self->sent_ns = speedup_monotonic_ns ();
   speedup_frame_append (self->unsent, SPEEDUP_FRAME_CHUNK, g_variant_new ("(uu)", first, count));
-  speedup_worker_handle_write (self);
 }
 
 /**
  * speedup_worker_handle_send_finish:
  * @self: a handle whose queue is empty
+ *
+ * Call speedup_worker_handle_write() then.
  */
 void
 speedup_worker_handle_send_finish (SpeedupWorkerHandle *self)
 {
   speedup_frame_append (self->unsent, SPEEDUP_FRAME_FINISH, g_variant_new ("()"));
-  speedup_worker_handle_write (self);
 }
 
 /**

@@ -25,13 +25,15 @@
  * up and little is lost if the process dies. */
 #define FLUSH_INTERVAL_NS (50 * G_GINT64_CONSTANT (1000000))
 #define FLUSH_OUTPUT_BYTES (1024 * 1024)
+/* Results of very short chunks go together, where more chunks are at hand anyway. */
+#define COALESCE_NS (200 * G_GINT64_CONSTANT (1000))
 
 typedef struct
 {
   int out_fd;
   GMutex write_lock;
   SpeedupFrameReader *reader;
-  GByteArray *frame;
+  GByteArray *unsent;           /* under write_lock */
 
   SpeedupWorkload *workload;
   gpointer session;
@@ -69,7 +71,7 @@ worker_init (Worker *self,
   *self = (Worker) { .out_fd = out_fd };
   g_mutex_init (&self->write_lock);
   self->reader = speedup_frame_reader_new (in_fd);
-  self->frame = g_byte_array_new ();
+  self->unsent = g_byte_array_new ();
   self->records = g_array_new (FALSE, FALSE, sizeof (SpeedupTaskRecord));
   g_variant_builder_init (&self->errors, G_VARIANT_TYPE ("a(usis)"));
   self->outputs = g_ptr_array_new_with_free_func (clear_output);
@@ -88,7 +90,7 @@ worker_clear (Worker *self)
   g_clear_object (&self->workload);
   g_mutex_clear (&self->write_lock);
   speedup_frame_reader_free (self->reader);
-  g_byte_array_unref (self->frame);
+  g_byte_array_unref (self->unsent);
   g_array_unref (self->records);
   g_variant_builder_clear (&self->errors);
   g_ptr_array_unref (self->outputs);
@@ -123,18 +125,26 @@ write_all (int            fd,
   return TRUE;
 }
 
-static gboolean
-send_frame (Worker            *self,
-            SpeedupFrameKind   kind,
-            GVariant          *body,
-            GError           **error)
+static void
+queue_frame (Worker           *self,
+             SpeedupFrameKind  kind,
+             GVariant         *body)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->write_lock);
 
-  g_byte_array_set_size (self->frame, 0);
-  speedup_frame_append (self->frame, kind, body);
+  speedup_frame_append (self->unsent, kind, body);
+}
 
-  return write_all (self->out_fd, self->frame->data, self->frame->len, error);
+static gboolean
+write_frames (Worker  *self,
+              GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->write_lock);
+  gboolean written = write_all (self->out_fd, self->unsent->data, self->unsent->len, error);
+
+  g_byte_array_set_size (self->unsent, 0);
+
+  return written;
 }
 
 /* In the guard's thread: the task does not look at its cancellable. The program kills this process
@@ -147,20 +157,20 @@ stuck_cb (guint    slot,
   Worker *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!send_frame (self, SPEEDUP_FRAME_STUCK, g_variant_new ("(u)", atomic_load (&self->task)),
-                   &error))
+  queue_frame (self, SPEEDUP_FRAME_STUCK, g_variant_new ("(u)", atomic_load (&self->task)));
+  if (!write_frames (self, &error))
     g_debug ("%s", error->message);
 }
 
-static gboolean
-flush (Worker  *self,
-       GError **error)
+/* Makes a frame of the results so far. */
+static void
+collect_results (Worker *self)
 {
   GVariantBuilder outputs;
   GVariant *records, *errors;
 
   if (self->records->len == 0)
-    return TRUE;
+    return;
 
   g_variant_builder_init (&outputs, G_VARIANT_TYPE ("amv"));
   for (guint i = 0; i < self->outputs->len; i++)
@@ -170,19 +180,24 @@ flush (Worker  *self,
                                        self->records->len, sizeof (SpeedupTaskRecord));
   errors = g_variant_builder_end (&self->errors);
   g_variant_builder_init (&self->errors, G_VARIANT_TYPE ("a(usis)"));
-  self->flushed_ns = speedup_monotonic_ns ();
-
-  if (!send_frame (self, SPEEDUP_FRAME_RESULT,
-                   g_variant_new ("(u@a" SPEEDUP_RECORD_TYPE "@a(usis)amv)", self->first, records,
-                                  errors, &outputs), error))
-    return FALSE;
+  queue_frame (self, SPEEDUP_FRAME_RESULT,
+               g_variant_new ("(u@a" SPEEDUP_RECORD_TYPE "@a(usis)amv)", self->first, records,
+                              errors, &outputs));
 
   self->first += self->records->len;
   g_array_set_size (self->records, 0);
   g_ptr_array_set_size (self->outputs, 0);
   self->output_bytes = 0;
+}
 
-  return TRUE;
+static gboolean
+flush (Worker  *self,
+       GError **error)
+{
+  collect_results (self);
+  self->flushed_ns = speedup_monotonic_ns ();
+
+  return write_frames (self, error);
 }
 
 static void
@@ -274,7 +289,10 @@ do_chunk (Worker    *self,
         }
     }
 
-  return flush (self, error);
+  collect_results (self);
+
+  return self->unsent->len < FLUSH_OUTPUT_BYTES &&
+         speedup_monotonic_ns () - self->flushed_ns < COALESCE_NS ? TRUE : flush (self, error);
 }
 
 static gint64
@@ -312,9 +330,11 @@ finish (Worker  *self,
   hashes = g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, digests,
                                       self->kept_tasks->len, sizeof (guint64));
 
-  return send_frame (self, SPEEDUP_FRAME_LAST,
-                     g_variant_new ("(@au@atxddx)", tasks, hashes, self->hash_ns, user_s, system_s,
-                                    read_peak_rss_bytes ()), error);
+  queue_frame (self, SPEEDUP_FRAME_LAST,
+               g_variant_new ("(@au@atxddx)", tasks, hashes, self->hash_ns, user_s, system_s,
+                              read_peak_rss_bytes ()));
+
+  return write_frames (self, error);
 }
 
 /* Returns whether to go on. A refusal is a regular end: the program tells it, not this process. */
@@ -343,15 +363,17 @@ begin (Worker                  *self,
 
   if (self->guard == NULL)
     {
-      *done = send_frame (self, SPEEDUP_FRAME_REFUSED, speedup_frame_new_error (refusal), error);
+      queue_frame (self, SPEEDUP_FRAME_REFUSED, speedup_frame_new_error (refusal));
+      *done = write_frames (self, error);
       return FALSE;
     }
 
   speedup_task_guard_set_stuck_func (self->guard, stuck_cb, self);
   self->session = speedup_workload_open_session (self->workload, 1, FALSE);
   self->flushed_ns = speedup_monotonic_ns ();
+  queue_frame (self, SPEEDUP_FRAME_READY, g_variant_new ("(x)", self->flushed_ns));
 
-  return send_frame (self, SPEEDUP_FRAME_READY, g_variant_new ("(x)", self->flushed_ns), error);
+  return write_frames (self, error);
 }
 
 /* Returns whether to go on; @done tells whether the end is the regular one. */
@@ -421,6 +443,10 @@ speedup_worker_process_serve (int                      in_fd,
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
+
+      /* Nothing more is at hand: what is known must not wait for what may come. */
+      if (self.unsent->len > 0 && !flush (&self, error))
+        return FALSE;
 
       switch (speedup_frame_reader_fill (self.reader, error))
         {
