@@ -79,17 +79,15 @@ start_worker (Dispatch *self)
   worker = speedup_worker_handle_new (self->launcher, self->path, self->init, &error);
   if (worker == NULL)
     {
-      if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT) ||
-          g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_ACCES) ||
-          g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOEXEC))
+      guint n_started = speedup_execution_get_n_workers (self->execution);
+
+      if (n_started == 0)
         g_set_error (&self->error, SPEEDUP_ERROR, SPEEDUP_ERROR_WORKER_MISSING,
-                     "The worker program “%s” cannot be started: %s; install Speedup anew",
-                     self->path, error->message);
+                     "The worker program cannot be started: %s", error->message);
       else
         g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
                      "Only %u of %u worker processes could be started: %s; use fewer workers",
-                     speedup_execution_get_n_workers (self->execution), self->n_workers,
-                     error->message);
+                     n_started, self->n_workers, error->message);
       return NULL;
     }
 
@@ -390,11 +388,14 @@ handle_frame (Dispatch            *self,
 static char *
 describe_death (const SpeedupWorkerDeath *death)
 {
-  if (death->signal != 0)
-    return g_strdup_printf ("process %d was ended by signal %d (%s)",
-                            death->pid, death->signal, g_strsignal (death->signal));
+  g_autofree char *who = death->pid > 0 ? g_strdup_printf ("process %d", death->pid)
+                                        : g_strdup ("the process");
 
-  return g_strdup_printf ("process %d ended with status %d", death->pid, death->exit_status);
+  if (death->signal != 0)
+    return g_strdup_printf ("%s was ended by signal %d (%s)",
+                            who, death->signal, g_strsignal (death->signal));
+
+  return g_strdup_printf ("%s ended with status %d", who, death->exit_status);
 }
 
 /* A death voids the run. What is told of it is the first death, until a task is proven to have

@@ -64,6 +64,7 @@ speedup_worker_handle_new (GSubprocessLauncher  *launcher,
                            GError              **error)
 {
   const char *argv[] = { path, NULL };
+  const char *identifier;
   g_autoptr (GSubprocess) process = NULL;
   SpeedupWorkerHandle *self;
 
@@ -73,7 +74,8 @@ speedup_worker_handle_new (GSubprocessLauncher  *launcher,
 
   self = g_new0 (SpeedupWorkerHandle, 1);
   self->process = g_steal_pointer (&process);
-  self->pid = atoi (g_subprocess_get_identifier (self->process));
+  identifier = g_subprocess_get_identifier (self->process);
+  self->pid = identifier != NULL ? atoi (identifier) : 0;
   self->in_fd = g_unix_output_stream_get_fd (
     G_UNIX_OUTPUT_STREAM (g_subprocess_get_stdin_pipe (self->process)));
   self->out_fd = g_unix_input_stream_get_fd (

@@ -19,7 +19,7 @@ typedef struct
 
 /**
  * SpeedupWorkerDeath:
- * @pid: of the process
+ * @pid: of the process, 0 for one that had ended before it could be asked
  * @signal: that ended it, 0 if none did
  * @exit_status: of a process that exited
  *
@@ -34,7 +34,7 @@ typedef struct
 
 /**
  * SpeedupWorkerHandle:
- * @pid: of the process
+ * @pid: of the process, 0 for one that had ended before it could be asked
  * @out_fd: to poll for reading; -1 once closed
  * @in_fd: to poll for writing while there is something to write; -1 once closed
  * @reader: of its frames
