@@ -21,6 +21,12 @@
  */
 #define MAX_SHRINK 65536
 
+/* No picture takes more than 16 bits for each of four channels, and what little its header has. Some
+ * decoders keep the whole file in memory.
+ */
+#define MAX_BYTES_PER_PIXEL 8
+#define MAX_HEADER_BYTES (16 * 1024 * 1024)
+
 /* One picture on its way through the decoder. */
 typedef struct
 {
@@ -274,6 +280,28 @@ feed (Decoding         *decoding,
   return TRUE;
 }
 
+/* Returns: a descriptor, or -1 */
+static int
+open_picture (const Decoding  *decoding,
+              struct stat     *info,
+              GError         **error)
+{
+  guint64 max_bytes = decoding->settings->max_pixels * MAX_BYTES_PER_PIXEL + MAX_HEADER_BYTES;
+  int fd = speedup_resize_file_open (decoding->path, info, error);
+
+  if (fd >= 0 && (guint64) info->st_size > max_bytes)
+    {
+      speedup_resize_file_set_error (error, decoding->path,
+                                     "has %" G_GINT64_FORMAT " bytes, more than a picture within "
+                                                             "the limit of pixels can have; raise max-pixels if you trust "
+                                                             "the file, or leave it out.", (gint64) info->st_size);
+      close (fd);
+      return -1;
+    }
+
+  return fd;
+}
+
 /* Returns: (transfer full) (nullable): the first frame, not yet turned upright */
 static GdkPixbuf *
 decode (Decoding      *decoding,
@@ -285,7 +313,7 @@ decode (Decoding      *decoding,
   struct stat info;
   int fd;
 
-  fd = speedup_resize_file_open (decoding->path, &info, error);
+  fd = open_picture (decoding, &info, error);
   if (fd < 0)
     return NULL;
 

@@ -73,17 +73,24 @@ collect_file_ids (GPtrArray *inputs)
   return ids;
 }
 
+/* Outputs may have come from a worker process, so their size is not taken for granted.
+ *
+ * Returns: (nullable): NULL where the task failed, or its output is not one
+ */
 static const guint8 *
 get_pixels (SpeedupResizeWorkload *workload,
             GVariant              *output,
             gsize                 *n_bytes)
 {
   const SpeedupResizeSettings *settings = speedup_resize_workload_get_settings (workload);
-  const guint8 *pixels = g_variant_get_fixed_array (output, n_bytes, 1);
+  const guint8 *pixels;
 
-  g_assert (*n_bytes == (gsize) settings->width * settings->height * 3);
+  if (output == NULL || !g_variant_is_of_type (output, G_VARIANT_TYPE_BYTESTRING))
+    return NULL;
 
-  return pixels;
+  pixels = g_variant_get_fixed_array (output, n_bytes, 1);
+
+  return *n_bytes == (gsize) settings->width * settings->height * 3 ? pixels : NULL;
 }
 
 /* The pixels are not copied: the pixbuf lives no longer than the output. */
@@ -94,7 +101,12 @@ wrap_pixels (SpeedupResizeWorkload *workload,
   const SpeedupResizeSettings *settings = speedup_resize_workload_get_settings (workload);
   gsize n_bytes;
   const guint8 *pixels = get_pixels (workload, output, &n_bytes);
-  g_autoptr (GBytes) bytes = g_bytes_new_static (pixels, n_bytes);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (pixels == NULL)
+    return NULL;
+
+  bytes = g_bytes_new_static (pixels, n_bytes);
 
   return gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE, 8, (int) settings->width,
                                     (int) settings->height, (int) settings->width * 3);
@@ -147,12 +159,10 @@ choose_target (const char *dir,
 }
 
 static gboolean
-save_png (SpeedupResizeWorkload  *workload,
-          GVariant               *output,
-          const char             *path,
-          GError                **error)
+save_png (GdkPixbuf   *pixbuf,
+          const char  *path,
+          GError     **error)
 {
-  g_autoptr (GdkPixbuf) pixbuf = wrap_pixels (workload, output);
   g_autofree char *parent = g_path_get_dirname (path);
   g_autofree char *data = NULL;
   g_autoptr (GError) cause = NULL;
@@ -218,12 +228,10 @@ write_array (SpeedupResizeWorkload  *workload,
   for (guint i = 0; i < n_outputs; i++)
     {
       gsize n_bytes;
-      const guint8 *pixels;
+      const guint8 *pixels = get_pixels (workload, outputs[i], &n_bytes);
 
-      if (outputs[i] == NULL)
-        continue;
-      pixels = get_pixels (workload, outputs[i], &n_bytes);
-      if (!g_output_stream_write_all (stream, pixels, n_bytes, NULL, cancellable, error))
+      if (pixels != NULL &&
+          !g_output_stream_write_all (stream, pixels, n_bytes, NULL, cancellable, error))
         return FALSE;
     }
 
@@ -254,11 +262,15 @@ encode_thumbnail (SpeedupResizeWorkload *workload,
 {
   g_autoptr (GdkPixbuf) pixbuf = wrap_pixels (workload, output);
   g_autofree char *data = NULL;
-  int width = gdk_pixbuf_get_width (pixbuf);
-  int height = gdk_pixbuf_get_height (pixbuf);
-  int longer = MAX (width, height);
+  int width, height, longer;
   gsize n_bytes;
 
+  if (pixbuf == NULL)
+    return NULL;
+
+  width = gdk_pixbuf_get_width (pixbuf);
+  height = gdk_pixbuf_get_height (pixbuf);
+  longer = MAX (width, height);
   if (longer > SPEEDUP_RESIZE_THUMBNAIL_SIZE)
     {
       g_autoptr (GdkPixbuf) large = g_steal_pointer (&pixbuf);
@@ -318,14 +330,15 @@ speedup_resize_save_dir (SpeedupResizeWorkload  *workload,
   for (guint i = 0; i < n_outputs; i++)
     {
       const SpeedupResizeInput *input = inputs->pdata[i];
+      g_autoptr (GdkPixbuf) pixbuf = wrap_pixels (workload, outputs[i]);
       g_autofree char *path = NULL;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      if (outputs[i] == NULL)
+      if (pixbuf == NULL)
         continue;
       path = choose_target (g_file_peek_path (dir), input->name, taken, ids);
-      if (!save_png (workload, outputs[i], path, error))
+      if (!save_png (pixbuf, path, error))
         return FALSE;
       n++;
     }
@@ -364,13 +377,14 @@ speedup_resize_save_array (SpeedupResizeWorkload  *workload,
   g_autoptr (GFileOutputStream) stream = NULL;
   g_autoptr (GError) cause = NULL;
   guint n = 0;
+  gsize n_bytes;
 
   g_return_val_if_fail (SPEEDUP_IS_RESIZE_WORKLOAD (workload), FALSE);
   g_return_val_if_fail (G_IS_FILE (file) && g_file_is_native (file), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   for (guint i = 0; i < n_outputs; i++)
-    n += outputs[i] != NULL;
+    n += get_pixels (workload, outputs[i], &n_bytes) != NULL;
 
   stream = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, &cause);
   if (stream == NULL)
@@ -425,11 +439,9 @@ speedup_resize_summarise (SpeedupResizeWorkload  *workload,
   for (guint i = 0; i < n_outputs && n < SPEEDUP_RESIZE_N_THUMBNAILS; i++)
     {
       const SpeedupResizeInput *input = inputs->pdata[i];
+      g_autofree char *thumbnail = encode_thumbnail (workload, outputs[i]);
       g_autofree char *name = NULL;
-      g_autofree char *thumbnail = NULL;
 
-      if (outputs[i] != NULL)
-        thumbnail = encode_thumbnail (workload, outputs[i]);
       if (thumbnail == NULL)
         continue;
       name = g_filename_display_name (input->path);

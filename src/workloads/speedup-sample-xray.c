@@ -12,19 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The body is drawn on a grid of every fourth pixel and interpolated: radiographs are soft, and it
- * costs a sixteenth.
+/* The body is drawn on a grid of every sixth pixel and interpolated: radiographs are soft, and it
+ * costs little.
  */
-#define GRID_STEP 4
+#define GRID_STEP 6
 
 /* Grey levels in fixed point. */
 #define LEVEL_SHIFT 8
 
-#define N_RIBS 10
+#define N_REAR_RIBS 10
+#define N_FRONT_RIBS 6
+#define N_VERTEBRAE 15
+#define AIR_LEVEL 0.03
 #define LATTICE 64
 #define GRAIN_LENGTH 65536
 
-#define JPEG_QUALITY 92
+#define JPEG_QUALITY 95
 
 /* A patient and how the picture was taken, drawn at random. Lengths are in parts of the picture's
  * height downwards (v) and of half its width sidewards (u, from -1 to 1).
@@ -119,7 +122,7 @@ static void
 patient_init (Patient *self,
               guint64  state)
 {
-  double size = pow (next_uniform (&state, 0, 1), 2.8);
+  double size = pow (next_uniform (&state, 0, 1), 2.75);
   double aspect = next_uniform (&state, 1.15, 1.6);
 
   self->width = 912 + (guint) (2004 * size);
@@ -139,7 +142,7 @@ patient_init (Patient *self,
   self->exposure = next_uniform (&state, 0.92, 1.06);
   self->contrast = next_uniform (&state, 0.9, 1.1);
   self->haze = next_uniform (&state, 0, 0.14);
-  self->grain = 120 + (int) (next_random (&state) % 100);
+  self->grain = 95 + (int) (next_random (&state) % 100);
 
   for (guint i = 0; i < LATTICE; i++)
     for (guint j = 0; j < LATTICE; j++)
@@ -167,126 +170,193 @@ cloud (const Patient *self,
   return above * (1 - t) + below * t;
 }
 
-/* How much of a lung there is at a place, 0 to 1. side is 0 left and 1 right of the spine in the
- * picture, a the distance from the spine.
- */
-static double
-lung_at (const Patient *self,
-         guint          side,
-         double         a,
-         double         v)
+/* What depends on the distance from the spine alone: most of the trigonometry. */
+typedef struct
 {
-  double dome = (a - 0.40) / 0.38;
-  double floor_v = self->base[side] - 0.09 * (1 - dome * dome);
-  double t = CLAMP ((v - self->apex) / (self->base[side] - self->apex), 0, 1);
-  double outer = (0.30 + 0.48 * sqrt (t) - 0.06 * t * t) * self->girth;
-  double inner = 0.15 - 0.04 * t;
-  double edge = 0.015 + 0.03 * (1 - t);
-
-  return ramp (self->apex, self->apex + 0.06, v) *
-         (1 - ramp (floor_v - 0.015, floor_v + 0.02, v)) *
-         ramp (inner - 0.03, inner + 0.05, a) *
-         (1 - ramp (outer - edge, outer + edge, a));
-}
+  double u;                  /* from the spine */
+  double a;                  /* its magnitude */
+  guint side;                /* 0 left and 1 right of the spine in the picture */
+  double shoulder;           /* v where the body begins */
+  double lung_top;
+  double lung_dome;          /* how far the diaphragm rises above the lung's lower end */
+  double rib_rear;           /* v of the first rib's two halves */
+  double rib_front;
+  double rib_visible;
+  double rib_front_visible;
+  double clavicle;           /* v */
+  double clavicle_visible;
+  double scapula;            /* distance from the spine to its edge at the top */
+  double arm;
+  double spine;
+  double windpipe;
+} Column;
 
 /* The rear half of a rib falls gently from the spine, the front half steeply towards the middle:
  * together they make the lattice of a chest film.
  */
-static double
-ribs_at (const Patient *self,
-         double         a,
-         double         v)
+static void
+column_init (Column        *column,
+             const Patient *self,
+             double         u)
 {
+  double a = fabs (u - self->centre);
   double limit = 0.80 * self->girth;
   double reach = a / limit;
-  double rear = self->rib_first - 0.05 * sin (G_PI * MIN (reach, 1)) +
-                0.16 * self->rib_slope * reach * reach * reach;
-  double front = self->rib_first + 0.14 + 0.20 * self->rib_slope * (1 - reach) * (1 - reach);
-  double visible = ramp (0.06, 0.12, a) * (1 - ramp (limit - 0.03, limit + 0.03, a));
+  double dome = (a - 0.40) / 0.38;
+  double above_shoulder = MAX (a - 0.28, 0);
+  double from_apex = a - 0.27;
+
+  column->u = u - self->centre;
+  column->a = a;
+  column->side = u > self->centre;
+  column->shoulder = 0.02 + 0.16 * above_shoulder * above_shoulder;
+  column->lung_top = self->apex + (from_apex > 0 ? 0.9 : 2.7) * from_apex * from_apex;
+  column->lung_dome = 0.09 * (1 - dome * dome);
+  column->rib_rear = self->rib_first - 0.05 * sin (G_PI * MIN (reach, 1)) +
+                     0.16 * self->rib_slope * reach * reach * reach;
+  column->rib_front = self->rib_first + 0.14 + 0.20 * self->rib_slope * (1 - reach) * (1 - reach);
+  column->rib_visible = ramp (0.06, 0.12, a) * (1 - ramp (limit - 0.03, limit + 0.03, a));
+  column->rib_front_visible = 0.55 * ramp (0.25, 0.45, a);
+  column->clavicle = self->apex + 0.055 - 0.10 * (a - 0.08) + 0.03 * sin (a * 7);
+  column->clavicle_visible = 0.15 * ramp (0.05, 0.10, a) * (1 - ramp (0.70, 0.80, a));
+  column->scapula = a - 0.62 * self->girth;
+  column->arm = 0.20 * bump ((a - 0.92) / 0.10);
+  column->spine = 1 - ramp (0.055, 0.095, a);
+  column->windpipe = 0.14 * (1 - ramp (0.02, 0.04, a));
+}
+
+/* How much of a lung there is at a place, 0 to 1. */
+static double
+lung_at (const Patient *self,
+         const Column  *column,
+         double         v)
+{
+  double a = column->a;
+  double base = self->base[column->side];
+  double lower = base - column->lung_dome;
+  double t, outer, inner, edge;
+
+  if (v < column->lung_top - 0.01 || v > lower + 0.02)
+    return 0;
+
+  t = CLAMP ((v - self->apex) / (base - self->apex), 0, 1);
+  outer = (0.30 + 0.48 * sqrt (t) - 0.06 * t * t) * self->girth;
+  inner = 0.15 - 0.04 * t;
+  edge = 0.015 + 0.03 * (1 - t);
+
+  return ramp (column->lung_top - 0.01, column->lung_top + 0.05, v) *
+         (1 - ramp (lower - 0.015, lower + 0.02, v)) *
+         ramp (inner - 0.03, inner + 0.05, a) *
+         (1 - ramp (outer - edge, outer + edge, a));
+}
+
+static double
+ribs_at (const Patient *self,
+         const Column  *column,
+         double         v)
+{
   double density = 0;
   double k, x;
 
-  k = floor ((v - rear) / self->rib_spacing + 0.5);
-  x = (v - rear - k * self->rib_spacing) / 0.019;
-  if (k >= 0 && k < N_RIBS)
+  if (column->rib_visible == 0)
+    return 0;
+
+  k = floor ((v - column->rib_rear) / self->rib_spacing + 0.5);
+  x = (v - column->rib_rear - k * self->rib_spacing) / 0.019;
+  if (k >= 0 && k < N_REAR_RIBS)
     density += bump (x) * (0.75 + 0.5 * x * x);
 
-  k = floor ((v - front) / self->rib_spacing + 0.5);
-  x = (v - front - k * self->rib_spacing) / 0.022;
-  if (k >= 0 && k < 6)
-    density += 0.55 * bump (x) * ramp (0.25, 0.45, a);
+  k = floor ((v - column->rib_front) / self->rib_spacing + 0.5);
+  x = (v - column->rib_front - k * self->rib_spacing) / 0.022;
+  if (k >= 0 && k < N_FRONT_RIBS)
+    density += bump (x) * column->rib_front_visible;
 
-  return density * visible;
+  return density * column->rib_visible;
 }
 
+/* Clavicles, shoulder blades, arms. */
 static double
-bones_at (const Patient *self,
-          double         a,
-          double         v)
+bones_at (const Column *column,
+          double        v)
 {
-  double clavicle = self->apex + 0.055 - 0.10 * (a - 0.08) + 0.03 * sin (a * 7);
-  double scapula = 0.62 * self->girth + 0.35 * (v - 0.15);
-  double density = 0;
+  if (v > 0.5)
+    return 0;
 
-  density += 0.15 * bump ((v - clavicle) / 0.024) * ramp (0.05, 0.10, a) *
-             (1 - ramp (0.70, 0.80, a));
-  density += 0.06 * bump ((a - scapula) / 0.07) * (1 - ramp (0.35, 0.5, v));
-  density += 0.20 * bump ((a - 0.92) / 0.10) * bump ((v - 0.10) / 0.16);
-
-  return density;
+  return bump ((v - column->clavicle) / 0.024) * column->clavicle_visible +
+         0.06 * bump ((column->scapula - 0.35 * (v - 0.15)) / 0.07) * (1 - ramp (0.35, 0.5, v)) +
+         bump ((v - 0.10) / 0.16) * column->arm;
 }
 
-/* What lies in the middle: spine, great vessels, windpipe, heart. */
+/* What lies in the middle: spine, great vessels, windpipe, heart. disc is how much of a vertebra,
+ * rather than of the disc below it, there is at this height.
+ */
 static double
 middle_at (const Patient *self,
-           double         u,
+           const Column  *column,
+           double         v,
+           double         disc)
+{
+  double from_heart = column->u - self->heart_u;
+  double x = from_heart / self->heart_width;
+  double y = (v - self->heart_v + 0.12 * from_heart) / self->heart_height;
+  double distance = x * x + y * y;
+  double heart = distance < 1.2 ? 1 - ramp (0.80, 1.06, sqrt (distance)) : 0;
+  double vessels = (1 - ramp (0.09, 0.17 + 0.05 * bump ((v - 0.33) / 0.12), column->a)) *
+                   ramp (0.02, 0.2, v);
+
+  return MAX (0.34 * heart, 0.30 * vessels) + column->spine * (0.07 + 0.05 * disc) -
+         column->windpipe * (1 - ramp (0.27, 0.34, v));
+}
+
+/* Air in the stomach. */
+static double
+bubble_at (const Patient *self,
+           const Column  *column,
            double         v)
 {
-  double a = fabs (u);
-  double x = (u - self->heart_u) / self->heart_width;
-  double y = (v - self->heart_v + 0.12 * (u - self->heart_u)) / self->heart_height;
-  double heart = 1 - ramp (0.80, 1.06, sqrt (x * x + y * y));
-  double vessels = (1 - ramp (0.09, 0.17 + 0.05 * bump ((v - 0.33) / 0.12), a)) *
-                   ramp (0.02, 0.2, v);
-  double disc = 0.5 + 0.5 * cos (2 * G_PI * v * 15);
-  double spine = (1 - ramp (0.065, 0.085, a)) * (0.07 + 0.05 * disc);
-  double windpipe = 0.14 * (1 - ramp (0.02, 0.04, a)) * (1 - ramp (0.27, 0.34, v));
+  double x = column->a - 0.38;
+  double y = v - self->base[1] - 0.05;
+  double distance = x * x * 30 + y * y * 400;
 
-  return MAX (0.34 * heart, 0.30 * vessels) + spine - windpipe;
+  return column->side == 1 && distance < 1 ? 0.22 * (1 - distance) * (1 - distance) : 0;
 }
 
 /* Grey level at a place, 0 black to 1 white. */
 static double
 level_at (const Patient *self,
-          double         u,
-          double         v)
+          const Column  *column,
+          double         v,
+          double         disc)
 {
-  double from_spine = u - self->centre;
-  double a = fabs (from_spine);
-  guint side = from_spine > 0;
-  double shoulder = 0.02 + 0.16 * MAX (a - 0.28, 0) * MAX (a - 0.28, 0);
+  double a = column->a;
   double flank = (0.90 + 0.30 * bump ((v - 0.08) / 0.30)) * self->girth;
-  double body = ramp (shoulder - 0.01, shoulder + 0.06, v + 0.05) *
+  double body = ramp (column->shoulder - 0.06, column->shoulder + 0.01, v) *
                 (1 - ramp (flank - 0.03, flank + 0.04, a));
-  double lung = lung_at (self, side, a, v);
-  double texture = cloud (self, (u + 1) * 9, v * 9) + 0.6 * cloud (self, (u + 1) * 23, v * 21) +
-                   0.4 * cloud (self, (u + 1) * 60, v * 50);
-  double hilum = bump ((a - 0.20) / 0.16) * bump ((v - 0.44) / 0.15);
-  double tissue = 0.50 + 0.10 * v - 0.12 * a * a + 0.012 * texture;
-  double bubble = 0.22 * (side ? bump (sqrt ((a - 0.38) * (a - 0.38) * 30 +
-                                             (v - self->base[1] - 0.05) *
-                                             (v - self->base[1] - 0.05) * 400))
-                               : 0);
-  double level;
+  double u = column->u + 1.5;
+  double lung, texture, level;
 
-  level = tissue - lung * (0.36 - self->haze - 0.02 * texture - 0.10 * hilum * (1 + texture)) -
-          bubble * (1 - lung);
-  level += middle_at (self, from_spine, v) * (0.55 + 0.45 * lung);
-  level += ribs_at (self, a, v) * (0.05 + 0.07 * lung);
-  level += bones_at (self, a, v);
+  if (body == 0)
+    return AIR_LEVEL;
+
+  lung = lung_at (self, column, v);
+  texture = cloud (self, u * 7, v * 11) + 0.6 * cloud (self, u * 21, v * 31);
+  if (lung > 0)
+    texture += 0.4 * cloud (self, u * 50, v * 75);
+
+  level = 0.47 + 0.20 * v - 0.12 * a * a + 0.012 * texture;
+  if (lung > 0)
+    {
+      double hilum = bump ((a - 0.20) / 0.16) * bump ((v - 0.44) / 0.15);
+
+      level -= lung * (0.36 - self->haze - 0.02 * texture - 0.10 * hilum * (1 + texture));
+    }
+  level -= bubble_at (self, column, v) * (1 - lung);
+  level += middle_at (self, column, v, disc) * (0.55 + 0.45 * lung);
+  level += ribs_at (self, column, v) * (0.05 + 0.07 * lung);
+  level += bones_at (column, v);
   level = 0.5 + (level * self->exposure - 0.5) * self->contrast;
 
-  return 0.03 + body * (level - 0.03);
+  return AIR_LEVEL + body * (level - AIR_LEVEL);
 }
 
 static int *
@@ -294,17 +364,21 @@ draw_grid (const Patient *self,
            guint          n_columns,
            guint          n_rows)
 {
+  g_autofree Column *columns = g_new (Column, n_columns);
   int *grid = g_new (int, (gsize) n_columns * n_rows);
 
-  for (guint row = 0; row < n_rows; row++)
-    for (guint column = 0; column < n_columns; column++)
-      {
-        double u = 2.0 * column * GRID_STEP / self->width - 1;
-        double v = (double) row * GRID_STEP / self->height;
+  for (guint i = 0; i < n_columns; i++)
+    column_init (&columns[i], self, 2.0 * i * GRID_STEP / self->width - 1);
 
-        grid[(gsize) row * n_columns + column] =
-          (int) (CLAMP (level_at (self, u, v), 0, 1) * 255 * (1 << LEVEL_SHIFT));
-      }
+  for (guint row = 0; row < n_rows; row++)
+    {
+      double v = (double) row * GRID_STEP / self->height;
+      double disc = 0.5 + 0.5 * cos (2 * G_PI * v * N_VERTEBRAE);
+
+      for (guint i = 0; i < n_columns; i++)
+        grid[(gsize) row * n_columns + i] =
+          (int) (CLAMP (level_at (self, &columns[i], v, disc), 0, 1) * 255 * (1 << LEVEL_SHIFT));
+    }
 
   return grid;
 }
