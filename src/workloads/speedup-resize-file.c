@@ -17,7 +17,7 @@
 
 #define PNG_CHUNK_OVERHEAD 12
 
-static const char *const kind_names[] = { NULL, "jpeg", "png", "bmp", "pnm", "tga" };
+static const char *const kind_names[] = { NULL, "jpeg", "png", "bmp", "pnm", "ico", "tga" };
 
 /* Reads a file byte by byte, a page at a time. */
 typedef struct
@@ -270,7 +270,7 @@ speedup_resize_file_open (const char   *path,
  * @fd: a picture that was decoded without an error
  * @size: its bytes
  * @kind: its format
- * @n_rows: rows that its decoder gave, for bitmaps and portable anymaps
+ * @n_rows: rows that its decoder gave, for bitmaps, portable anymaps and icons
  * @height: rows that its header declares
  *
  * Some decoders of gdk-pixbuf take a file that ends early for a good one and leave the rest of the
@@ -295,6 +295,9 @@ speedup_resize_file_is_whole (int              fd,
       return n_rows >= height || bmp_may_skip_rows (fd);
     case SPEEDUP_IMAGE_PNM:
       return n_rows >= height;
+    case SPEEDUP_IMAGE_ICO:
+      /* The colours, then as many rows of the mask. */
+      return n_rows / 2 >= height;
     case SPEEDUP_IMAGE_TGA:
     case SPEEDUP_IMAGE_OTHER:
     default:

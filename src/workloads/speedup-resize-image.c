@@ -171,8 +171,13 @@ size_prepared_cb (GdkPixbufLoader *loader,
 {
   Decoding *decoding = user_data;
   const SpeedupResizeSettings *settings = decoding->settings;
-  g_autofree char *name = gdk_pixbuf_format_get_name (gdk_pixbuf_loader_get_format (loader));
+  g_autofree char *name = NULL;
 
+  /* The decoder of portable anymaps says it again with every piece of the file. */
+  if (decoding->width != 0)
+    return;
+
+  name = gdk_pixbuf_format_get_name (gdk_pixbuf_loader_get_format (loader));
   decoding->kind = speedup_image_kind_from_format (name);
   decoding->width = width;
   decoding->height = height;
@@ -183,7 +188,8 @@ size_prepared_cb (GdkPixbufLoader *loader,
       return;
     }
 
-  if (decoding->kind == SPEEDUP_IMAGE_BMP || decoding->kind == SPEEDUP_IMAGE_PNM)
+  if (decoding->kind == SPEEDUP_IMAGE_BMP || decoding->kind == SPEEDUP_IMAGE_PNM ||
+      decoding->kind == SPEEDUP_IMAGE_ICO)
     g_signal_connect (loader, "area-updated", G_CALLBACK (area_updated_cb), decoding);
 
   if (settings->decode == SPEEDUP_RESIZE_FULL || width <= 0 || height <= 0)
@@ -224,13 +230,22 @@ fail_decoding (const Decoding  *decoding,
                const GError    *cause,
                GError         **error)
 {
+  g_autofree char *reason = NULL;
+
   if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE))
-    speedup_resize_file_set_error (error, decoding->path, "is not a picture in a format that "
-                                                          "gdk-pixbuf reads; convert it, or leave it out.");
-  else
-    speedup_resize_file_set_error (error, decoding->path,
-                                   "cannot be decoded: %s; copy it again, or leave it out.",
-                                   cause != NULL ? cause->message : "no reason was given");
+    {
+      speedup_resize_file_set_error (error, decoding->path,
+                                     "is not a picture in a format that gdk-pixbuf reads; convert "
+                                     "it, or leave it out.");
+      return FALSE;
+    }
+
+  /* Some reasons are whole sentences. */
+  reason = g_strdup (cause != NULL ? cause->message : "no reason was given");
+  if (g_str_has_suffix (reason, "."))
+    reason[strlen (reason) - 1] = '\0';
+  speedup_resize_file_set_error (error, decoding->path,
+                                 "cannot be decoded: %s; copy it again, or leave it out.", reason);
 
   return FALSE;
 }
@@ -308,7 +323,7 @@ decode (Decoding      *decoding,
         GCancellable  *cancellable,
         GError       **error)
 {
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+  g_autoptr (GdkPixbufLoader) loader = NULL;
   GdkPixbuf *pixbuf = NULL;
   struct stat info;
   int fd;
@@ -317,6 +332,7 @@ decode (Decoding      *decoding,
   if (fd < 0)
     return NULL;
 
+  loader = gdk_pixbuf_loader_new ();
   g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), decoding);
 
   if (feed (decoding, loader, fd, cancellable, error))
