@@ -37,6 +37,7 @@ typedef struct
   int height;
   gboolean too_large;
   guint n_rows;
+  GError *cause;           /* of a failure to decode */
 } Decoding;
 
 /* Where the picture comes to lie in the output: scaled to width x height, its corner at x, y, which
@@ -137,26 +138,28 @@ choose_jpeg_shrink (const SpeedupResizeSettings *settings,
   return shrink;
 }
 
+/* A size of nought makes decoders stop. That of Targa stops without saying why, which gdk-pixbuf
+ * would complain about aloud, were there not an error already.
+ */
 static void
 refuse (Decoding        *decoding,
         GdkPixbufLoader *loader)
 {
   decoding->too_large = TRUE;
+  gdk_pixbuf_loader_set_size (loader, 0, 0);
 
-  /* A size of nought makes decoders stop. That of Targa fails without saying why, which gdk-pixbuf
-   * complains about aloud; its memory is never touched, because no more data follows.
-   */
-  if (decoding->kind != SPEEDUP_IMAGE_TGA)
-    gdk_pixbuf_loader_set_size (loader, 0, 0);
+  if (decoding->kind == SPEEDUP_IMAGE_TGA)
+    g_set_error_literal (&decoding->cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_FAILED,
+                         "more pixels than the limit");
 }
 
 static void
 area_updated_cb (GdkPixbufLoader *loader G_GNUC_UNUSED,
-                 int x                   G_GNUC_UNUSED,
-                 int y                   G_GNUC_UNUSED,
-                 int width               G_GNUC_UNUSED,
-                 int                     height,
-                 gpointer                user_data)
+                 int              x                   G_GNUC_UNUSED,
+                 int              y                   G_GNUC_UNUSED,
+                 int              width               G_GNUC_UNUSED,
+                 int              height,
+                 gpointer         user_data)
 {
   Decoding *decoding = user_data;
 
@@ -227,9 +230,9 @@ fail_too_large (const Decoding  *decoding,
 
 static gboolean
 fail_decoding (const Decoding  *decoding,
-               const GError    *cause,
                GError         **error)
 {
+  const GError *cause = decoding->cause;
   g_autofree char *reason = NULL;
 
   if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE))
@@ -259,7 +262,6 @@ feed (Decoding         *decoding,
       GError          **error)
 {
   g_autofree guint8 *buffer = g_malloc (READ_BYTES);
-  g_autoptr (GError) cause = NULL;
 
   while (TRUE)
     {
@@ -280,17 +282,18 @@ feed (Decoding         *decoding,
       if (n == 0)
         break;
 
-      if (!gdk_pixbuf_loader_write (loader, buffer, (gsize) n, &cause) || decoding->too_large)
+      if (!gdk_pixbuf_loader_write (loader, buffer, (gsize) n, &decoding->cause) ||
+          decoding->too_large)
         break;
     }
 
-  if (cause == NULL && !decoding->too_large)
-    gdk_pixbuf_loader_close (loader, &cause);
+  if (decoding->cause == NULL && !decoding->too_large)
+    gdk_pixbuf_loader_close (loader, &decoding->cause);
 
   if (decoding->too_large)
     return fail_too_large (decoding, error);
-  if (cause != NULL)
-    return fail_decoding (decoding, cause, error);
+  if (decoding->cause != NULL)
+    return fail_decoding (decoding, error);
 
   return TRUE;
 }
@@ -339,7 +342,7 @@ decode (Decoding      *decoding,
     {
       pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
       if (pixbuf == NULL)
-        fail_decoding (decoding, NULL, error);
+        fail_decoding (decoding, error);
       else if (!speedup_resize_file_is_whole (fd, info.st_size, decoding->kind, decoding->n_rows,
                                               (guint) decoding->height))
         {
@@ -587,6 +590,7 @@ speedup_resize_image_load (const char                   *path,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   pixbuf = decode (&decoding, cancellable, error);
+  g_clear_error (&decoding.cause);
   if (pixbuf == NULL)
     return NULL;
 

@@ -279,7 +279,7 @@ speedup_resize_workload_prepare_run (SpeedupWorkload   *workload,
 
 static gboolean
 speedup_resize_workload_run_task (SpeedupWorkload     *workload,
-                                  gpointer session     G_GNUC_UNUSED,
+                                  gpointer             session     G_GNUC_UNUSED,
                                   guint                task,
                                   GCancellable        *cancellable,
                                   SpeedupTaskOutcome  *outcome,

@@ -81,7 +81,7 @@ take_image (Making *making,
 
 static void
 make_images_cb (gpointer data G_GNUC_UNUSED,
-                gpointer      user_data)
+                gpointer user_data)
 {
   Making *making = user_data;
   guint index;

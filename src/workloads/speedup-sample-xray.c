@@ -425,7 +425,7 @@ fail_cb (j_common_ptr info)
 
 static void
 emit_nothing_cb (j_common_ptr info G_GNUC_UNUSED,
-                 int level         G_GNUC_UNUSED)
+                 int          level         G_GNUC_UNUSED)
 {
 }
 

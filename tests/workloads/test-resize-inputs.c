@@ -18,14 +18,14 @@ typedef struct
 
 static void
 set_up (Fixture           *fixture,
-        gconstpointer data G_GNUC_UNUSED)
+        gconstpointer      data G_GNUC_UNUSED)
 {
   fixture->dir = test_pictures_make_dir ();
 }
 
 static void
 tear_down (Fixture           *fixture,
-           gconstpointer data G_GNUC_UNUSED)
+           gconstpointer      data G_GNUC_UNUSED)
 {
   test_pictures_remove_dir (fixture->dir);
 }
@@ -116,7 +116,7 @@ make_mixed_folder (Fixture *fixture)
 
 static void
 test_list (Fixture           *fixture,
-           gconstpointer data G_GNUC_UNUSED)
+           gconstpointer      data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) flat = NULL;
   g_autoptr (GPtrArray) deep = NULL;
@@ -141,7 +141,7 @@ test_list (Fixture           *fixture,
 /* A file that is named is taken whatever it is; folders and files keep their order. */
 static void
 test_named (Fixture           *fixture,
-            gconstpointer data G_GNUC_UNUSED)
+            gconstpointer      data G_GNUC_UNUSED)
 {
   g_autofree char *notes = g_build_filename (fixture->dir, "notes.txt", NULL);
   g_autofree char *fifo = g_build_filename (fixture->dir, "fifo.jpg", NULL);
@@ -158,7 +158,7 @@ test_named (Fixture           *fixture,
 
 static void
 test_no_pictures (Fixture           *fixture,
-                  gconstpointer data G_GNUC_UNUSED)
+                  gconstpointer      data G_GNUC_UNUSED)
 {
   static const struct
   {
@@ -201,7 +201,7 @@ test_no_pictures (Fixture           *fixture,
 
 static void
 test_unreadable (Fixture           *fixture,
-                 gconstpointer data G_GNUC_UNUSED)
+                 gconstpointer      data G_GNUC_UNUSED)
 {
   g_autofree char *sub = g_build_filename (fixture->dir, "secret", NULL);
   g_autoptr (GPtrArray) inputs = NULL;
@@ -224,7 +224,7 @@ test_unreadable (Fixture           *fixture,
 
 static void
 test_cancel (Fixture           *fixture,
-             gconstpointer data G_GNUC_UNUSED)
+             gconstpointer      data G_GNUC_UNUSED)
 {
   const char *paths[] = { fixture->dir, NULL };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();

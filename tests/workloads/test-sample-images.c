@@ -20,14 +20,14 @@ typedef struct
 
 static void
 set_up (Fixture           *fixture,
-        gconstpointer data G_GNUC_UNUSED)
+        gconstpointer      data G_GNUC_UNUSED)
 {
   fixture->dir = test_pictures_make_dir ();
 }
 
 static void
 tear_down (Fixture           *fixture,
-           gconstpointer data G_GNUC_UNUSED)
+           gconstpointer      data G_GNUC_UNUSED)
 {
   test_pictures_remove_dir (fixture->dir);
 }
@@ -86,7 +86,7 @@ progress_cb (guint    n_done,
 
 static void
 test_same_bytes (Fixture           *fixture,
-                 gconstpointer data G_GNUC_UNUSED)
+                 gconstpointer      data G_GNUC_UNUSED)
 {
   static const guint threads[] = { 1, 4 };
   char *path[2];
@@ -217,7 +217,7 @@ test_looks (void)
 
 static void
 test_cancel (Fixture           *fixture,
-             gconstpointer data G_GNUC_UNUSED)
+             gconstpointer      data G_GNUC_UNUSED)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GFile) dir = g_file_new_for_path (fixture->dir);
@@ -244,7 +244,7 @@ test_cancel (Fixture           *fixture,
 
 static void
 test_errors (Fixture           *fixture,
-             gconstpointer data G_GNUC_UNUSED)
+             gconstpointer      data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "file", NULL);
   g_autofree char *blocked = g_build_filename (fixture->dir, "xray-000001.jpeg", NULL);
