@@ -61,10 +61,34 @@ speedup_judge_alone (const SpeedupRunFacts  *facts,
 
 /* What void runs and unfinished ones made is no evidence of what is right. */
 static gboolean
-can_vote (const SpeedupJudgedRun *judged)
+is_comparable (const SpeedupJudgedRun *judged)
 {
   return judged->own_status != SPEEDUP_RUN_VOID &&
          judged->own_status != SPEEDUP_RUN_DID_NOT_FINISH;
+}
+
+/* One vote for each configuration and round: runs are repeated because they deviate, and must not
+ * outvote the others by being repeated.
+ */
+static void
+find_voters (GArray *judged)
+{
+  for (guint i = 0; i < judged->len; i++)
+    {
+      SpeedupJudgedRun *voter = &g_array_index (judged, SpeedupJudgedRun, i);
+
+      voter->votes = is_comparable (voter) && voter->run->digest != NULL;
+      for (guint k = i; voter->votes && k > 0; k--)
+        {
+          const SpeedupJudgedRun *earlier = &g_array_index (judged, SpeedupJudgedRun, k - 1);
+
+          if (earlier->run->round != voter->run->round)
+            break;
+          if (earlier->votes && speedup_configuration_equal (earlier->run->configuration,
+                                                             voter->run->configuration))
+            voter->votes = FALSE;
+        }
+    }
 }
 
 static gboolean
@@ -94,8 +118,7 @@ find_majority (GArray           *judged,
       const SpeedupJudgedRun *candidate = &g_array_index (judged, SpeedupJudgedRun, i);
       guint votes = 0, sequential = 0;
 
-      if (!can_vote (candidate) || candidate->run->digest == NULL ||
-          !are_compared (candidate->run, run, live) ||
+      if (!candidate->votes || !are_compared (candidate->run, run, live) ||
           !g_hash_table_add (counted, candidate->run->digest))
         continue;
 
@@ -103,7 +126,7 @@ find_majority (GArray           *judged,
         {
           const SpeedupJudgedRun *voter = &g_array_index (judged, SpeedupJudgedRun, k);
 
-          if (!can_vote (voter) || !are_compared (voter->run, run, live) ||
+          if (!voter->votes || !are_compared (voter->run, run, live) ||
               g_strcmp0 (voter->run->digest, candidate->run->digest) != 0)
             continue;
           votes++;
@@ -138,7 +161,7 @@ judge_against (SpeedupJudgedRun       *judged,
 {
   gboolean same_failures;
 
-  if (!can_vote (judged) || majority == NULL ||
+  if (!is_comparable (judged) || majority == NULL ||
       g_strcmp0 (judged->run->digest, majority->run->digest) == 0)
     {
       set_status (judged->run, judged->own_status, judged->own_reason);
@@ -157,8 +180,8 @@ judge_against (SpeedupJudgedRun       *judged,
  * @live: whether the source may change between rounds, so that only runs of one round are compared
  *
  * Compares the digests of the outputs within one (variant, task set), against the one most runs
- * share, and sets the status and reason of every run. Callable again when more runs are there: the
- * majority may have changed.
+ * share, and sets the status and reason of every run. Each configuration has one vote a round.
+ * Callable again when more runs are there: the majority may have changed.
  *
  * Returns: whether a live source changed from one round to another
  */
@@ -170,6 +193,7 @@ speedup_judge_together (GArray   *judged,
   const SpeedupJudgedRun *previous = NULL;
   gboolean changed = FALSE;
 
+  find_voters (judged);
   for (guint i = 0; i < judged->len; i++)
     {
       SpeedupJudgedRun *current = &g_array_index (judged, SpeedupJudgedRun, i);

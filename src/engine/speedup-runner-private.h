@@ -51,6 +51,7 @@ SpeedupRunStatus  speedup_judge_alone (const SpeedupRunFacts  *facts,
  * @own_status: what it is by itself
  * @own_reason: (nullable): why
  * @failing: digest of the set of tasks that failed; 0 when not known
+ * @votes: whether its digest counts where the majority is sought
  */
 typedef struct
 {
@@ -58,6 +59,7 @@ typedef struct
   SpeedupRunStatus own_status;
   const char *own_reason;
   guint64 failing;
+  gboolean votes;
 } SpeedupJudgedRun;
 
 gboolean          speedup_judge_together (GArray                 *judged,
