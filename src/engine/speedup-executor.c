@@ -4,6 +4,8 @@
 
 #include "speedup-executor-private.h"
 
+#include <sys/resource.h>
+
 G_DEFINE_ABSTRACT_TYPE (SpeedupExecutor, speedup_executor, G_TYPE_OBJECT)
 
 static void
@@ -14,6 +16,22 @@ speedup_executor_class_init (SpeedupExecutorClass *klass)
 static void
 speedup_executor_init (SpeedupExecutor *self)
 {
+}
+
+/* A worker may need a pair of pipes or a connection and files. Usual soft limits (1024) are meant
+ * for programs that use select(), and may be raised.
+ */
+static void
+raise_descriptor_limit (guint workers)
+{
+  rlim_t wanted = 4 * (rlim_t) workers + 256;
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+    return;
+
+  limit.rlim_cur = MIN (wanted, limit.rlim_max);
+  setrlimit (RLIMIT_NOFILE, &limit);
 }
 
 /**
@@ -67,6 +85,8 @@ speedup_executor_execute (SpeedupExecutor   *self,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+
+  raise_descriptor_limit (execution->configuration->workers);
 
   return SPEEDUP_EXECUTOR_GET_CLASS (self)->execute (self, execution, cancellable, error);
 }

@@ -11,6 +11,9 @@
 #include "speedup-worker-process.h"
 #include "speedup-workloads.h"
 
+static const char purpose[] =
+  "takes no arguments; it is started by Speedup to do tasks in a process of its own";
+
 /* speedup-worker: one of the processes that the `processes` executor hands chunks of tasks to. It
  * has no options; whoever starts it by hand is told what it is for.
  */
@@ -25,8 +28,7 @@ main (int   argc,
 
   if (argc > 1 || isatty (STDIN_FILENO))
     {
-      g_printerr ("speedup-worker " SPEEDUP_VERSION " takes no arguments: "
-                                                    "it is started by Speedup to do tasks in a process of its own.\n");
+      g_printerr ("speedup-worker %s: %s\n", SPEEDUP_VERSION, purpose);
       return 2;
     }
 

@@ -156,7 +156,8 @@ main (int   argc,
 
   /* First, while nothing else has grown this process. */
   reached &= bench_memory ();
-  printf ("\nDispatch of empty tasks, median and best of %d rounds, start-up taken off\n", N_ROUNDS);
+  printf ("\nDispatch of empty tasks, median and best of %d rounds, start-up taken off\n",
+          N_ROUNDS);
   printf ("%-26s %9s %10s %10s %10s\n", "", "tasks", "us a task", "best", "start ms");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     reached &= bench_case (&cases[i]);

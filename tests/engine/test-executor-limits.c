@@ -48,7 +48,7 @@ count_entries (const char *folder)
   return n;
 }
 
-/* GLib lets go of a process that ended in a thread of its own, so counts may lag behind a little. */
+/* GLib lets go of a process that ended in a thread of its own, so counts may lag behind. */
 static void
 wait_for_count (const char *folder,
                 guint       at_most)
@@ -153,6 +153,23 @@ test_many (gconstpointer data)
   g_assert_cmpuint (speedup_execution_get_n_workers (execution), ==, workers);
   for (guint task = 0; task < spec.n_tasks; task++)
     g_assert_cmpint (execution->records[task].status, ==, SPEEDUP_TASK_OK);
+}
+
+/* The usual soft limit of open files does not keep anybody from using many workers. */
+static void
+test_descriptors (void)
+{
+  TestSpec spec = { .behaviour = TEST_BARRIER, .n_tasks = 20, .width = 20 };
+  g_autoptr (SpeedupExecution) execution = NULL;
+  g_autoptr (GError) error = NULL;
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = 32;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  execution = execute (SPEEDUP_EXECUTOR_PROCESSES, 20, &spec, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (speedup_execution_get_n_workers (execution), ==, 20);
 }
 
 /* The system has room for a few threads only: one sentence, and nothing is left behind. In a
@@ -300,6 +317,7 @@ main (int   argc,
   g_test_add_data_func ("/executor-limits/many/processes",
                         GUINT_TO_POINTER (SPEEDUP_EXECUTOR_PROCESSES), test_many);
   g_test_add_func ("/executor-limits/no-room", test_no_room);
+  g_test_add_func ("/executor-limits/descriptors", test_descriptors);
 
   return g_test_run ();
 }

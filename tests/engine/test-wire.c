@@ -100,13 +100,14 @@ test_round_trip (void)
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       g_autoptr (GByteArray) bytes = g_byte_array_new ();
-      g_autoptr (GPtrArray) sent = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+      g_autoptr (GPtrArray) sent = NULL;
       g_autoptr (SpeedupFrameReader) reader = NULL;
       g_autoptr (GError) error = NULL;
       int fds[2];
       Feed feed;
       GThread *thread;
 
+      sent = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
       for (guint j = 0; j < G_N_ELEMENTS (sizes); j++)
         {
           if (sizes[j] > 1000 * steps[i])
