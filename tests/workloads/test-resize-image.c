@@ -579,7 +579,7 @@ static void
 test_damage (Fixture           *fixture,
              gconstpointer      data G_GNUC_UNUSED)
 {
-  static const char *const formats[] = { "jpeg", "png", "bmp", "tiff" };
+  static const char *const formats[] = { "jpeg", "png", "tiff" };
   SpeedupResizeSettings settings = make_settings (9, 7, SPEEDUP_RESIZE_COVER,
                                                   SPEEDUP_RESIZE_SCALED);
   g_autoptr (GdkPixbuf) source = test_pictures_new_noise (12, 10);
@@ -738,8 +738,8 @@ static void
 add_for_formats (const char        *prefix,
                  const char *const *formats,
                  gsize              n_formats,
-                 void (            *function )(Fixture                               *fixture,
-                                               gconstpointer                          data))
+                 void (            *function )(Fixture                                           *fixture,
+                                               gconstpointer                                      data))
 {
   for (gsize i = 0; i < n_formats; i++)
     {
