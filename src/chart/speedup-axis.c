@@ -9,6 +9,11 @@
 /* Rounding of logarithms must not lose a tick that stands exactly on an end of the axis. */
 #define SLACK 1e-9
 
+/* Below this ratio of its ends a log axis looks like a linear one. */
+#define NEARLY_LINEAR 4.0
+
+#define MAX_MORE_TICKS 8
+
 /**
  * speedup_axis_init:
  * @self: (out): an axis
@@ -44,6 +49,7 @@ speedup_axis_init (SpeedupAxis  *self,
 void
 speedup_axis_clear (SpeedupAxis *self)
 {
+  g_clear_pointer (&self->values, g_array_unref);
   g_clear_pointer (&self->extra_label, g_free);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->short_title, g_free);
@@ -129,7 +135,8 @@ add_linear_ticks (const SpeedupAxis *self,
     step = MAX (step, 1);
   decimals = CLAMP (ceil (-log10 (step) - SLACK), 0, 9);
 
-  for (double i = ceil (low / step - SLACK); i * step <= high + SLACK * step; i++)
+  /* Plus 0, because the ceiling of a small negative number is -0. */
+  for (double i = ceil (low / step - SLACK) + 0.0; i * step <= high + SLACK * step; i++)
     add_tick (self, ticks, i * step / factor, decimals, numbers);
 }
 
@@ -143,14 +150,18 @@ add_powers_of_two (const SpeedupAxis *self,
   const int last = floor (log2 (MIN (self->max, self->tick_max)) + SLACK);
   int stride = 1;
 
-  while ((last - first) / stride + 1 > (int) MAX (n_ticks, 2))
+  while ((last - first) / stride + 1 > (int) MAX (n_ticks, 2) && last - first > stride)
     stride++;
 
-  /* Every stride-th power, counted from 1, so that 1 keeps its tick. */
-  for (int exponent = first; exponent <= last; exponent++)
+  /* Every stride-th power, counted from 1, so that 1 keeps its tick; with much room also the
+   * values half-way between, such as 3 and 6.
+   */
+  for (int exponent = first - 1; exponent <= last; exponent++)
     {
       if (exponent % stride == 0)
         add_tick (self, ticks, ldexp (1, exponent), -1, numbers);
+      if (2 * (last - first + 1) <= (int) n_ticks && (exponent >= 1 || !self->integers))
+        add_tick (self, ticks, ldexp (1.5, exponent), -1, numbers);
     }
 }
 
@@ -182,6 +193,73 @@ add_decades (const SpeedupAxis *self,
     }
 }
 
+static int
+compare_values (gconstpointer a,
+                gconstpointer b)
+{
+  const double first = *(const double *) a;
+  const double second = *(const double *) b;
+
+  return (first > second) - (first < second);
+}
+
+/**
+ * speedup_axis_add_value:
+ * @self: an axis
+ * @value: something was measured there
+ */
+void
+speedup_axis_add_value (SpeedupAxis *self,
+                        double       value)
+{
+  if (self->values == NULL)
+    self->values = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < self->values->len; i++)
+    {
+      if (g_array_index (self->values, double, i) == value)
+        return;
+    }
+
+  g_array_append_val (self->values, value);
+  g_array_sort (self->values, compare_values);
+}
+
+static void
+add_extra (const SpeedupAxis *self,
+           GArray            *ticks)
+{
+  SpeedupTick tick = { .value = self->extra };
+
+  if (self->extra_label == NULL)
+    return;
+
+  tick.label = g_strdup (self->extra_label);
+  g_array_append_val (ticks, tick);
+}
+
+/**
+ * speedup_axis_get_values:
+ * @self: an axis
+ * @numbers: whose decimal point the labels have
+ *
+ * Returns: (transfer full) (element-type SpeedupTick): a tick at each measured value, in ascending
+ *   order
+ */
+GArray *
+speedup_axis_get_values (const SpeedupAxis *self,
+                         SpeedupNumbers     numbers)
+{
+  GArray *ticks = g_array_new (FALSE, FALSE, sizeof (SpeedupTick));
+
+  g_array_set_clear_func (ticks, tick_clear);
+  for (guint i = 0; self->values != NULL && i < self->values->len; i++)
+    add_tick (self, ticks, g_array_index (self->values, double, i), -1, numbers);
+  add_extra (self, ticks);
+
+  return ticks;
+}
+
 /**
  * speedup_axis_get_ticks:
  * @self: an axis
@@ -204,19 +282,23 @@ speedup_axis_get_ticks (const SpeedupAxis *self,
   else if (self->scale == SPEEDUP_SCALE_LOG2)
     add_decades (self, ticks, n_ticks, numbers);
 
-  /* Within less than about two octaves a log axis is nearly linear, and so are good ticks. */
-  if (self->scale == SPEEDUP_SCALE_LINEAR || (ticks->len < 3 && !self->integers))
+  /* Within about two octaves a log axis is nearly linear, and so are good ticks. A single tick
+   * says nothing of the scale: then there are rather more than were asked for.
+   */
+  if (self->scale == SPEEDUP_SCALE_LINEAR ||
+      (ticks->len < 3 && !self->integers && self->max < NEARLY_LINEAR * self->min) ||
+      ticks->len < 2)
     {
-      g_array_set_size (ticks, 0);
-      add_linear_ticks (self, ticks, n_ticks, numbers);
+      for (guint n = n_ticks; n <= n_ticks + MAX_MORE_TICKS; n++)
+        {
+          g_array_set_size (ticks, 0);
+          add_linear_ticks (self, ticks, n, numbers);
+          if (ticks->len >= 2)
+            break;
+        }
     }
 
-  if (self->extra_label != NULL)
-    {
-      SpeedupTick tick = { self->extra, g_strdup (self->extra_label) };
-
-      g_array_append_val (ticks, tick);
-    }
+  add_extra (self, ticks);
 
   return ticks;
 }

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @powers_of_two: whether ticks of a log2 axis are powers of two, else 1, 2, 5, 10 ...
  * @integers: whether only whole numbers mean something
  * @unit: what values are multiplied by for the eye, 100 for per cent
+ * @values: (nullable) (element-type double): the measured values in ascending order, which are the
+ *   ticks where their labels have room
  * @tick_max: no ordinary tick stands above this value
  * @extra: value of one tick with words of its own; %NAN when there is none
  * @extra_label: (nullable): the words of that tick
@@ -31,6 +33,7 @@ typedef struct
   gboolean powers_of_two;
   gboolean integers;
   double unit;
+  GArray *values;
   double tick_max;
   double extra;
   char *extra_label;
@@ -49,8 +52,12 @@ void    speedup_axis_init       (SpeedupAxis       *self,
                                  double             min,
                                  double             max);
 void    speedup_axis_clear      (SpeedupAxis       *self);
+void    speedup_axis_add_value  (SpeedupAxis       *self,
+                                 double             value);
 double  speedup_axis_place      (const SpeedupAxis *self,
                                  double             value);
+GArray *speedup_axis_get_values (const SpeedupAxis *self,
+                                 SpeedupNumbers     numbers) G_GNUC_WARN_UNUSED_RESULT;
 GArray *speedup_axis_get_ticks  (const SpeedupAxis *self,
                                  guint              n_ticks,
                                  SpeedupNumbers     numbers) G_GNUC_WARN_UNUSED_RESULT;

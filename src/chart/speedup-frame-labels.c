@@ -16,6 +16,7 @@
 typedef struct
 {
   const SpeedupLayer *layer;
+  double end_x;
   double end_y;
   double y;
 } EndLabel;
@@ -58,12 +59,14 @@ find_ends (const SpeedupFrame *self)
   for (guint i = 0; i < self->plot->layers->len; i++)
     {
       const SpeedupLayer *layer = g_ptr_array_index (self->plot->layers, i);
+      const SpeedupDatum *last;
       EndLabel end = { .layer = layer };
 
       if (layer->kind != SPEEDUP_LAYER_LINE || layer->label == NULL || layer->data->len == 0)
         continue;
-      end.end_y = speedup_frame_y (self, g_array_index (layer->data, SpeedupDatum,
-                                                        layer->data->len - 1).y);
+      last = &g_array_index (layer->data, SpeedupDatum, layer->data->len - 1);
+      end.end_x = speedup_frame_x (self, last->x);
+      end.end_y = speedup_frame_y (self, last->y);
       if (end.end_y >= self->top - 1 && end.end_y <= self->top + self->height + 1)
         g_array_append_val (ends, end);
     }
@@ -151,7 +154,7 @@ write_ends (const SpeedupFrame *self,
                                  right + GAP_PX, end->y, 0, 0))
         continue;
 
-      cairo_move_to (self->canvas->cr, right + 0.5, end->end_y);
+      cairo_move_to (self->canvas->cr, end->end_x + 2, end->end_y);
       cairo_line_to (self->canvas->cr, right + GAP_PX - 1.5, end->y + height / 2);
       speedup_style_set (self->canvas->cr, &style);
       cairo_stroke (self->canvas->cr);
@@ -165,15 +168,21 @@ write_exit (const SpeedupFrame *self,
             gboolean            brief)
 {
   const SpeedupText text = label_text (self, TRUE);
+  double x = NAN;
+  double height;
 
+  speedup_canvas_measure (self->canvas, &text, label_of (layer, brief), NULL, &height);
   for (guint i = 0; i < layer->data->len; i++)
     {
       const SpeedupDatum *datum = &g_array_index (layer->data, SpeedupDatum, i);
 
+      /* The words end where the line reaches their lower edge, so that they do not hide it. */
+      if (isnan (x) && speedup_frame_y (self, datum->y) < self->top + height + 2)
+        x = speedup_frame_x (self, datum->x) - GAP_PX;
       if (speedup_frame_y (self, datum->y) < self->top - 1)
         {
-          speedup_canvas_write (self->canvas, &text, label_of (layer, brief),
-                                speedup_frame_x (self, datum->x) - GAP_PX, self->top + 2, 1, 0);
+          speedup_canvas_write (self->canvas, &text, label_of (layer, brief), x, self->top + 2,
+                                1, 0);
           return;
         }
     }

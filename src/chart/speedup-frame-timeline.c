@@ -97,18 +97,18 @@ sort_bars (const SpeedupTimeline *timeline)
   return bars;
 }
 
+/* Adds a bar to the path: one path for a lane keeps files small. */
 static void
-fill_bar (const SpeedupFrame *self,
-          const Lanes        *lanes,
-          guint               row,
-          double              from_px,
-          double              to_px)
+add_bar (const SpeedupFrame *self,
+         const Lanes        *lanes,
+         guint               row,
+         double              from_px,
+         double              to_px)
 {
   const double gap = MIN (2, lanes->row_px * 0.2);
 
   cairo_rectangle (self->canvas->cr, from_px, self->top + row * lanes->row_px + gap / 2,
                    MAX (to_px - from_px, MERGE_PX), lanes->row_px - gap);
-  cairo_fill (self->canvas->cr);
 }
 
 /* Draws the bars of one worker: a hairline between tasks where there is room for one, a merged bar
@@ -127,7 +127,7 @@ draw_lane (const SpeedupFrame *self,
     {
       const double start = speedup_frame_x (self, bars[i].start_s);
       const double end = speedup_frame_x (self, bars[i].end_s);
-      const gboolean wide = end - start > 4 * MERGE_PX;
+      const gboolean wide = end - start > 6 * MERGE_PX;
 
       if (isfinite (from) && !wide && start - to < MERGE_PX)
         {
@@ -135,21 +135,24 @@ draw_lane (const SpeedupFrame *self,
           continue;
         }
       if (isfinite (from))
-        fill_bar (self, lanes, bars[i].worker, from, to);
+        add_bar (self, lanes, bars[i].worker, from, to);
       from = start;
       to = end;
       if (wide)
         {
           /* The hairline is taken from the bar itself, so that no bar looks longer than it was. */
-          fill_bar (self, lanes, bars[i].worker, start, end - MERGE_PX);
+          add_bar (self, lanes, bars[i].worker, start, end - MERGE_PX);
           from = to = NAN;
         }
     }
   if (isfinite (from))
-    fill_bar (self, lanes, bars[n_bars - 1].worker, from, to);
+    add_bar (self, lanes, bars[n_bars - 1].worker, from, to);
+  cairo_fill (self->canvas->cr);
 }
 
-/* A failed task is marked by colour and, for those who cannot see it, by a cross. */
+/* A failed task is marked by colour and, for those who cannot see it, by a cross; in a row that
+ * several workers share by a short bar, because others were well at the same time.
+ */
 static void
 draw_failures (const SpeedupFrame *self,
                const Lanes        *lanes,
@@ -170,13 +173,17 @@ draw_failures (const SpeedupFrame *self,
         continue;
 
       speedup_colour_set (self->canvas->cr, style.colour, 1);
-      fill_bar (self, lanes, row, speedup_frame_x (self, bar->start_s),
-                speedup_frame_x (self, bar->end_s));
+      if (lanes->per_row == 1)
+        add_bar (self, lanes, row, speedup_frame_x (self, bar->start_s),
+                 speedup_frame_x (self, bar->end_s));
+      else
+        add_bar (self, lanes, row, x - MERGE_PX, x + MERGE_PX);
+      cairo_fill (self->canvas->cr);
       if (lanes->row_px >= 6)
         {
           SpeedupStyle cross = style;
 
-          cross.colour = speedup_theme_get (self->canvas->palette)->text;
+          cross.colour = speedup_theme_get (self->canvas->palette)->background;
           speedup_mark_draw (self->canvas->cr, &cross, cross.colour, x,
                              self->top + (row + 0.5) * lanes->row_px, radius);
         }
@@ -223,7 +230,8 @@ draw_shared_row (const SpeedupFrame *self,
       if (level > 0)
         {
           speedup_colour_set (self->canvas->cr, style.colour, (double) level / SHADES);
-          fill_bar (self, lanes, row, x0 + start * CELL_PX, x0 + cell * CELL_PX);
+          add_bar (self, lanes, row, x0 + start * CELL_PX, x0 + cell * CELL_PX);
+          cairo_fill (self->canvas->cr);
         }
       start = cell;
       level = shade;
@@ -295,7 +303,8 @@ name_of (const SpeedupTimeline *timeline,
   return g_strdup_printf ("%u", worker + 1);
 }
 
-/* Every k-th name, so that names do not touch. */
+/* Every k-th name, so that names do not touch; a row of several workers has the name of the first.
+ */
 static void
 write_names (const SpeedupFrame *self,
              const Lanes        *lanes)
@@ -310,15 +319,16 @@ write_names (const SpeedupFrame *self,
   for (guint row = 0; row < lanes->n_rows; row += step)
     {
       g_autofree char *name = name_of (self->plot->timeline, row * lanes->per_row);
+      g_autofree char *first = g_strconcat (name, " …", NULL);
 
-      speedup_canvas_write (self->canvas, &text, name, self->left - 6,
+      speedup_canvas_write (self->canvas, &text, lanes->per_row == 1 ? name : first, self->left - 6,
                             self->top + (row + 0.5) * lanes->row_px, 1, 0.5);
     }
 }
 
 /**
  * speedup_frame_measure_lanes:
- * @self: a frame; its place need not be known yet
+ * @self: a frame of which the height is known
  *
  * Returns: px that the names of workers need to the left of the frame
  */
@@ -327,8 +337,9 @@ speedup_frame_measure_lanes (const SpeedupFrame *self)
 {
   const SpeedupTimeline *timeline = self->plot->timeline;
   const SpeedupText text = name_text (self);
-  const guint n_workers = count_workers (timeline);
-  g_autofree char *longest = name_of (timeline, n_workers - 1);
+  const Lanes lanes = divide (self);
+  g_autofree char *longest = name_of (timeline, lanes.n_workers - 1);
+  g_autofree char *first = NULL;
   double width;
 
   for (guint i = 0; timeline->worker_names != NULL && timeline->worker_names[i] != NULL; i++)
@@ -339,7 +350,8 @@ speedup_frame_measure_lanes (const SpeedupFrame *self)
           longest = name_of (timeline, i);
         }
     }
-  speedup_canvas_measure (self->canvas, &text, longest, &width, NULL);
+  first = g_strconcat (longest, " …", NULL);
+  speedup_canvas_measure (self->canvas, &text, lanes.per_row == 1 ? longest : first, &width, NULL);
 
   return width;
 }

@@ -67,7 +67,8 @@ rank (const SpeedupLayer *layer)
 
 static void
 collect (SpeedupLegend     *self,
-         const SpeedupPlot *plot)
+         const SpeedupPlot *plot,
+         gboolean           brief)
 {
   for (int wanted = 0; wanted <= 7; wanted++)
     {
@@ -75,10 +76,14 @@ collect (SpeedupLegend     *self,
         {
           const SpeedupLayer *layer = g_ptr_array_index (plot->layers, i);
           LegendEntry entry = { .layer = layer };
+          const char *words;
 
           if (layer->legend == NULL || layer->data->len == 0 || rank (layer) != wanted)
             continue;
-          entry.words = g_strdup (layer->legend);
+          words = brief && layer->short_legend != NULL ? layer->short_legend : layer->legend;
+          if (words[0] == '\0')
+            continue;
+          entry.words = g_strdup (words);
           g_array_append_val (self->entries, entry);
         }
     }
@@ -125,6 +130,7 @@ flow (SpeedupLegend *self,
  * @canvas: what it will be drawn on
  * @plot: what it explains
  * @text_px: size of its words
+ * @brief: whether short words are used
  * @width: px there are for it
  * @max_height: px it may be high; what has no room is left out, and the legend says how many
  */
@@ -133,6 +139,7 @@ speedup_legend_init (SpeedupLegend     *self,
                      SpeedupCanvas     *canvas,
                      const SpeedupPlot *plot,
                      double             text_px,
+                     gboolean           brief,
                      double             width,
                      double             max_height)
 {
@@ -147,7 +154,7 @@ speedup_legend_init (SpeedupLegend     *self,
     },
   };
   g_array_set_clear_func (self->entries, entry_clear);
-  collect (self, plot);
+  collect (self, plot, brief);
   self->height = flow (self, canvas, width);
 
   while (self->height > max_height && self->entries->len > 1)

@@ -28,6 +28,7 @@ void speedup_legend_init   (SpeedupLegend     *self,
                             SpeedupCanvas     *canvas,
                             const SpeedupPlot *plot,
                             double             text_px,
+                            gboolean           brief,
                             double             width,
                             double             max_height);
 void speedup_legend_clear  (SpeedupLegend     *self);

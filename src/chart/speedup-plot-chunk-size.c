@@ -112,9 +112,10 @@ add_all_workers (SpeedupPlot        *plot,
 }
 
 static void
-set_axes (SpeedupPlot      *plot,
-          SpeedupScale      scale,
-          const ChunkRange *range)
+set_axes (SpeedupPlot        *plot,
+          const SpeedupSweep *sweep,
+          SpeedupScale        scale,
+          const ChunkRange   *range)
 {
   double low = HUGE_VAL;
   double high = 0;
@@ -125,6 +126,13 @@ set_axes (SpeedupPlot      *plot,
   speedup_axis_init (&plot->x, scale, scale == SPEEDUP_SCALE_LOG2 ? range->min : 0, end);
   plot->x.integers = TRUE;
   plot->x.tick_max = range->max;
+  for (guint i = 0; i < sweep->result->plan->configurations->len; i++)
+    {
+      const guint chunk_size = speedup_sweep_get_configuration (sweep, i)->chunk_size;
+
+      if (is_shown (sweep, i) && chunk_size != SPEEDUP_CHUNK_SIZE_AUTO)
+        speedup_axis_add_value (&plot->x, chunk_size);
+    }
   plot->x.title = g_strdup (_("Chunk size (tasks handed to a process at once)"));
   plot->x.short_title = g_strdup (_("Chunk size (tasks)"));
   if (isfinite (range->automatic))
@@ -166,5 +174,5 @@ speedup_plot_fill_chunk_size (SpeedupPlot              *self,
     }
 
   add_all_workers (self, sweep, &range);
-  set_axes (self, request->scale, &range);
+  set_axes (self, sweep, request->scale, &range);
 }

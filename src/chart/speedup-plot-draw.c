@@ -178,7 +178,7 @@ ticks_fit (const Drawing *self,
   return TRUE;
 }
 
-/* As many ticks as there is room for their labels. */
+/* The measured values where they have room, else as many ticks as there is room for. */
 static GArray *
 choose_ticks (const Drawing *self,
               gboolean       upright)
@@ -186,7 +186,13 @@ choose_ticks (const Drawing *self,
   const SpeedupAxis *axis = upright ? &self->plot->y : &self->plot->x;
   const double length = upright ? self->frame.height : self->frame.width;
   guint wanted = CLAMP (length / (upright ? 34 : 45), 2, 14);
-  GArray *ticks = speedup_axis_get_ticks (axis, wanted, self->plot->numbers);
+  GArray *ticks = speedup_axis_get_values (axis, self->plot->numbers);
+
+  if (axis->values != NULL && ticks_fit (self, ticks, upright))
+    return ticks;
+
+  g_array_unref (ticks);
+  ticks = speedup_axis_get_ticks (axis, wanted, self->plot->numbers);
 
   while (wanted > 1 && !ticks_fit (self, ticks, upright))
     {
@@ -216,6 +222,23 @@ widest_tick (const Drawing *self,
   return widest;
 }
 
+/* So many series that they would reach into their neighbours' places stand closer together. */
+static double
+choose_dodge (const Drawing *self,
+              double         wanted)
+{
+  double most = 3;
+
+  for (guint i = 0; i < self->plot->layers->len; i++)
+    {
+      const SpeedupLayer *layer = g_ptr_array_index (self->plot->layers, i);
+
+      most = MAX (most, fabs (layer->dodge));
+    }
+
+  return wanted * 3 / most;
+}
+
 static void
 lay_out_frame (Drawing *self,
                double   top,
@@ -225,15 +248,17 @@ lay_out_frame (Drawing *self,
   const double margin = self->measures.margin;
   double right = margin;
   double left = margin;
+  double dodge_px;
 
   frame->canvas = self->canvas;
   frame->plot = self->plot;
   frame->text_px = self->measures.text;
   frame->mark_px = self->measures.brief ? 2.8 : 3.8;
-  frame->dodge_px = self->measures.brief ? 3.5 : 6;
+  dodge_px = self->measures.brief ? 3.5 : 6;
+  frame->dodge_px = choose_dodge (self, dodge_px);
   frame->top = top;
   frame->height = bottom - top;
-  frame->pad = self->plot->timeline != NULL ? 0 : 3 * frame->dodge_px;
+  frame->pad = self->plot->timeline != NULL ? 0 : 3 * dodge_px;
 
   self->brief_labels = self->measures.brief;
   right += speedup_frame_measure_labels (frame, self->brief_labels);
@@ -356,7 +381,8 @@ lay_out (Drawing *self,
       top += self->legend.height + 6;
     }
 
-  top = write_line (self, SPEEDUP_TEXT_Y_TITLE, axis_title (self, &self->plot->y), top + 2);
+  top = write_line (self, SPEEDUP_TEXT_Y_TITLE, axis_title (self, &self->plot->y),
+                    top + measures->margin / 2);
   top += tick_height / 2 + 3;
 
   bottom -= height_of (self, SPEEDUP_TEXT_X_TITLE, x_title);
@@ -407,7 +433,8 @@ speedup_plot_draw (const SpeedupPlot *self,
       return;
     }
 
-  speedup_legend_init (&drawing.legend, canvas, self, drawing.measures.text, width,
+  speedup_legend_init (&drawing.legend, canvas, self, drawing.measures.text,
+                       drawing.measures.brief, width,
                        drawing.measures.legend_share * canvas->height);
   if (lay_out (&drawing, top))
     {

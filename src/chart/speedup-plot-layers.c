@@ -102,6 +102,8 @@ speedup_layers_set_workers_axis (SpeedupPlot        *plot,
   speedup_axis_init (&plot->x, scale, scale == SPEEDUP_SCALE_LOG2 ? 1 : 0, max);
   plot->x.powers_of_two = TRUE;
   plot->x.integers = TRUE;
+  for (guint i = 0; i < sweep->result->plan->configurations->len; i++)
+    speedup_axis_add_value (&plot->x, speedup_sweep_get_configuration (sweep, i)->workers);
   plot->x.title = g_strdup (_("Workers"));
   plot->x.short_title = g_strdup (_("Workers"));
 }

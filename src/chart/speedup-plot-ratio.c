@@ -25,10 +25,15 @@ static const struct
   const char *short_label;
   int priority;
 } amdahl_curves[] = {
+  /* xgettext:no-c-format */
   { 0.50, N_("50 % parallel"), N_("50 %"), 4 },
+  /* xgettext:no-c-format */
   { 0.75, N_("75 % parallel"), N_("75 %"), 2 },
+  /* xgettext:no-c-format */
   { 0.90, N_("90 % parallel"), N_("90 %"), 5 },
+  /* xgettext:no-c-format */
   { 0.95, N_("95 % parallel"), N_("95 %"), 1 },
+  /* xgettext:no-c-format */
   { 0.99, N_("99 % parallel"), N_("99 %"), 3 },
 };
 
@@ -85,14 +90,15 @@ add_ideal (const Ratios *ratios)
     }
 }
 
-/* The steps of n / ceil (n / N), drawn only where they leave the ideal line for the eye. */
+/* The steps of n / ceil (n / N), through whole N because there are no others; drawn only where they
+ * leave the ideal line for the eye.
+ */
 static void
 add_bound (const Ratios *ratios)
 {
   g_autoptr (GArray) samples = speedup_layers_worker_samples (ratios->plot, TRUE);
   const guint n_tasks = ratios->sweep->result->plan->n_tasks;
   SpeedupLayer *layer;
-  double last = 1;
   double lowest = 1;
 
   for (guint i = 0; i < samples->len; i++)
@@ -111,12 +117,8 @@ add_bound (const Ratios *ratios)
   for (guint i = 0; i < samples->len; i++)
     {
       const double n = g_array_index (samples, double, i);
-      const double bound = speedup_whole_task_bound (n_tasks, n);
 
-      if (i > 0 && bound != last)
-        speedup_layer_add (layer, n, scaled (ratios, last, n));
-      speedup_layer_add (layer, n, scaled (ratios, bound, n));
-      last = bound;
+      speedup_layer_add (layer, n, scaled (ratios, speedup_whole_task_bound (n_tasks, n), n));
     }
 }
 
@@ -142,6 +144,62 @@ add_rounds (const Ratios *ratios,
     }
 }
 
+static gboolean
+has_profile_fit (const Ratios *ratios,
+                 guint         series)
+{
+  const SpeedupAnalysis *analysis = ratios->sweep->result->analysis;
+  const SpeedupFit *fit;
+
+  if (ratios->sweep->base == G_MAXUINT ||
+      speedup_sweep_get_summary (ratios->sweep, ratios->sweep->base) == NULL)
+    return FALSE;
+
+  fit = speedup_analysis_get_fit (analysis, series);
+
+  return fit != NULL && fit->method == SPEEDUP_FIT_PROFILE;
+}
+
+/* The fitted serial fraction in words, which compares times with the time of one worker of the same
+ * executor; brief beside the name of the points, else beside that of the curve.
+ */
+static char *
+describe_fit (const Ratios     *ratios,
+              const SpeedupFit *fit,
+              const char       *series,
+              gboolean          brief)
+{
+  const SpeedupNumbers numbers = ratios->plot->numbers;
+  const SpeedupInterval s = fit->serial_fraction;
+  g_autofree char *estimate = NULL;
+  g_autofree char *low = NULL;
+  g_autofree char *high = NULL;
+  int decimals = 1;
+
+  if (!isfinite (s.low) || !isfinite (s.high))
+    {
+      estimate = speedup_format_significant (100 * s.estimate, 2, numbers);
+
+      /* Translators: name of an executor, serial fraction */
+      return g_strdup_printf (_("%s, fit to 1 worker: %s %% serial"), series, estimate);
+    }
+
+  /* As many decimals as the width of the interval lets mean something. */
+  if (s.high > s.low)
+    decimals = CLAMP (floor (1 - log10 (100 * (s.high - s.low))), 0, 4);
+  estimate = speedup_format_fixed (100 * s.estimate, decimals, numbers);
+  low = speedup_format_fixed (100 * s.low, decimals, numbers);
+  high = speedup_format_fixed (100 * s.high, decimals, numbers);
+
+  if (brief)
+    /* Translators: name of an executor, serial fraction and its limits, as short as can be */
+    return g_strdup_printf (_("%s: %s %% serial (%s to %s)"), series, estimate, low, high);
+
+  /* Translators: name of an executor, serial fraction and the limits of its 95 % interval */
+  return g_strdup_printf (_("%s, fit to 1 worker: %s %% serial (%s to %s)"),
+                          series, estimate, low, high);
+}
+
 static void
 add_measured (const Ratios *ratios,
               guint         series,
@@ -158,6 +216,10 @@ add_measured (const Ratios *ratios,
   marks->joined = joined;
   marks->legend = speedup_words_series (ratios->sweep->result,
                                         speedup_sweep_get_configuration (ratios->sweep, series));
+  if (!joined)
+    marks->short_legend =
+      describe_fit (ratios, speedup_analysis_get_fit (ratios->sweep->result->analysis, series),
+                    marks->legend, TRUE);
 
   for (guint i = series; i < plan->configurations->len; i++)
     {
@@ -180,30 +242,6 @@ add_measured (const Ratios *ratios,
 
   speedup_layer_sort (dots);
   speedup_layer_sort (marks);
-}
-
-static char *
-describe_fit (const Ratios     *ratios,
-              const SpeedupFit *fit,
-              const char       *series)
-{
-  const SpeedupNumbers numbers = ratios->plot->numbers;
-  const SpeedupInterval s = fit->serial_fraction;
-  g_autofree char *estimate = speedup_format_significant (100 * s.estimate, 2, numbers);
-  g_autofree char *low = NULL;
-  g_autofree char *high = NULL;
-
-  if (!isfinite (s.low) || !isfinite (s.high))
-    /* Translators: name of an executor, serial fraction */
-    return g_strdup_printf (_("%s, fit to 1 worker: %s %% serial"), series, estimate);
-
-  low = speedup_format_significant (100 * s.low, 2, numbers);
-  high = speedup_format_significant (100 * s.high, 2, numbers);
-
-  /* Translators: name of an executor, serial fraction and the limits of its 95 % interval. The
-   * fit compares times with the time of one worker of the same executor. */
-  return g_strdup_printf (_("%s, fit to 1 worker: %s %% serial (%s to %s)"),
-                          series, estimate, low, high);
 }
 
 /* A fit speaks of times relative to its own one-worker time T1. Times T_base / T1 the curve comes
@@ -230,12 +268,13 @@ add_fit (const Ratios *ratios,
   if (!isfinite (factor) || factor <= 0 || !isfinite (fit->serial_fraction.estimate))
     return;
 
-  name = speedup_words_series (ratios->sweep->result,
-                               speedup_sweep_get_configuration (ratios->sweep, series));
   band = speedup_plot_add_layer (ratios->plot, SPEEDUP_LAYER_BAND, SPEEDUP_ROLE_FIT);
   line = speedup_plot_add_layer (ratios->plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_FIT);
   band->series = line->series = ratios->sweep->look[series];
-  line->legend = describe_fit (ratios, fit, name);
+  name = speedup_words_series (ratios->sweep->result,
+                               speedup_sweep_get_configuration (ratios->sweep, series));
+  line->legend = describe_fit (ratios, fit, name, FALSE);
+  line->short_legend = g_strdup ("");
 
   for (guint i = 0; i < samples->len; i++)
     {
@@ -253,22 +292,6 @@ add_fit (const Ratios *ratios,
       if (isfinite (datum.low) && isfinite (datum.high))
         g_array_append_val (band->data, datum);
     }
-}
-
-static gboolean
-has_profile_fit (const Ratios *ratios,
-                 guint         series)
-{
-  const SpeedupAnalysis *analysis = ratios->sweep->result->analysis;
-  const SpeedupFit *fit;
-
-  if (ratios->sweep->base == G_MAXUINT ||
-      speedup_sweep_get_summary (ratios->sweep, ratios->sweep->base) == NULL)
-    return FALSE;
-
-  fit = speedup_analysis_get_fit (analysis, series);
-
-  return fit != NULL && fit->method == SPEEDUP_FIT_PROFILE;
 }
 
 static gboolean
@@ -342,7 +365,9 @@ set_efficiency_axis (SpeedupPlot *plot)
   speedup_range_include_layers (plot, &min, &max);
   speedup_axis_init (&plot->y, SPEEDUP_SCALE_LINEAR, 0, max * 1.02);
   plot->y.unit = 100;
+  /* xgettext:no-c-format */
   plot->y.title = g_strdup (_("Efficiency in % (speedup / workers)"));
+  /* xgettext:no-c-format */
   plot->y.short_title = g_strdup (_("Efficiency in %"));
 }
 

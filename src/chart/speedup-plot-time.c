@@ -63,8 +63,7 @@ add_series (SpeedupPlot        *plot,
   SpeedupLayer *marks = speedup_plot_add_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED);
 
   dots->series = marks->series = sweep->look[series];
-  if (speedup_sweep_is_series_head (sweep, series))
-    dots->dodge = marks->dodge = speedup_sweep_get_dodge (sweep, series);
+  dots->dodge = marks->dodge = speedup_sweep_get_dodge (sweep, series);
   marks->joined = TRUE;
   marks->legend = speedup_words_series (sweep->result,
                                         speedup_sweep_get_configuration (sweep, series));

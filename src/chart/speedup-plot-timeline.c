@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "speedup-chart-words.h"
+#include "speedup-execution.h"
 #include "speedup-plot-words.h"
 
 static const struct
@@ -75,6 +76,23 @@ make_title (const SpeedupPlotRequest *request,
   return g_strdup_printf (_("%s, %s, %s"), work, series, workers);
 }
 
+/* Such as "round 3, 1 of 200 tasks failed". */
+static char *
+describe_run (const SpeedupTimeline *timeline)
+{
+  guint n_failed = 0;
+
+  for (guint i = 0; i < timeline->n_tasks; i++)
+    n_failed += timeline->status[i] != SPEEDUP_TASK_OK;
+
+  if (n_failed == 0)
+    return g_strdup_printf (_("round %u"), timeline->round);
+
+  return g_strdup_printf (ngettext ("round %u, %u of %u task failed",
+                                    "round %u, %u of %u tasks failed", timeline->n_tasks),
+                          timeline->round, n_failed, timeline->n_tasks);
+}
+
 /**
  * speedup_plot_fill_timeline:
  * @self: an empty description
@@ -87,6 +105,7 @@ speedup_plot_fill_timeline (SpeedupPlot              *self,
                             const SpeedupPlotRequest *request)
 {
   const SpeedupTimeline *timeline = choose_timeline (request);
+  g_autofree char *what = NULL;
   double end_s;
   guint unit;
 
@@ -104,6 +123,8 @@ speedup_plot_fill_timeline (SpeedupPlot              *self,
                 g_ptr_array_index (request->result->plan->configurations,
                                    timeline->configuration))->executor;
   self->title = make_title (request, timeline);
+  what = describe_run (timeline);
+  self->subtitle = speedup_words_subtitle (request->result, what);
   speedup_axis_init (&self->x, SPEEDUP_SCALE_LINEAR, 0, end_s);
   self->x.unit = units[unit].unit;
   self->x.title = g_strdup (_(units[unit].title));

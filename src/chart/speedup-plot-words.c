@@ -100,12 +100,14 @@ speedup_words_title (const SpeedupResult *result,
 /**
  * speedup_words_subtitle:
  * @result: what was measured
+ * @what: (nullable): what of it is shown; NULL for all rounds
  *
  * Returns: (transfer full): date, machine, rounds and reservations. The date is written the same
  *   everywhere
  */
 char *
-speedup_words_subtitle (const SpeedupResult *result)
+speedup_words_subtitle (const SpeedupResult *result,
+                        const char          *what)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
   const SpeedupPlan *plan = result->plan;
@@ -118,9 +120,12 @@ speedup_words_subtitle (const SpeedupResult *result)
   if (plan->population > plan->n_tasks)
     g_ptr_array_add (parts, g_strdup_printf (_("measured on %u of %u"),
                                              plan->n_tasks, plan->population));
-  if (rounds > 0)
+  if (what != NULL)
+    g_ptr_array_add (parts, g_strdup (what));
+  else if (rounds > 0)
     g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u round", "%u rounds", rounds), rounds));
-  if (rounds >= SPEEDUP_MIN_INTERVAL_ROUNDS)
+  if (what == NULL && rounds >= SPEEDUP_MIN_INTERVAL_ROUNDS)
+    /* xgettext:no-c-format */
     g_ptr_array_add (parts, g_strdup (_("bars: 95 % intervals")));
   if (speedup_result_has_void_runs (result))
     g_ptr_array_add (parts, g_strdup (_("some runs void")));

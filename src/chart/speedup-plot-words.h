@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 char *speedup_words_title     (const SpeedupResult        *result,
                                SpeedupChartKind            kind) G_GNUC_WARN_UNUSED_RESULT;
-char *speedup_words_subtitle  (const SpeedupResult        *result) G_GNUC_WARN_UNUSED_RESULT;
+char *speedup_words_subtitle  (const SpeedupResult        *result,
+                               const char                 *what) G_GNUC_WARN_UNUSED_RESULT;
 char *speedup_words_executor  (SpeedupExecutorKind         executor) G_GNUC_WARN_UNUSED_RESULT;
 char *speedup_words_series    (const SpeedupResult        *result,
                                const SpeedupConfiguration *configuration) G_GNUC_WARN_UNUSED_RESULT;

@@ -30,6 +30,7 @@ layer_free (gpointer data)
   g_free (layer->label);
   g_free (layer->short_label);
   g_free (layer->legend);
+  g_free (layer->short_legend);
   g_free (layer);
 }
 
@@ -57,12 +58,13 @@ speedup_plot_new (const SpeedupPlotRequest *request)
   self->layers = g_ptr_array_new_with_free_func (layer_free);
   speedup_axis_init (&self->x, SPEEDUP_SCALE_LINEAR, 0, 1);
   speedup_axis_init (&self->y, SPEEDUP_SCALE_LINEAR, 0, 1);
-  self->subtitle = speedup_words_subtitle (request->result);
 
   fill[request->kind] (self, request);
 
   if (self->title == NULL)
     self->title = speedup_words_title (request->result, request->kind);
+  if (self->subtitle == NULL)
+    self->subtitle = speedup_words_subtitle (request->result, NULL);
 
   return self;
 }

@@ -51,6 +51,7 @@ typedef struct
  * @short_label: (nullable): the same for small charts
  * @priority: of the label; where room is scarce the highest stay
  * @legend: (nullable): words in the legend
+ * @short_legend: (nullable): the same for small charts; none there when it is empty
  */
 typedef struct
 {
@@ -64,6 +65,7 @@ typedef struct
   char *short_label;
   int priority;
   char *legend;
+  char *short_legend;
 } SpeedupLayer;
 
 /**

@@ -196,16 +196,19 @@ speedup_sweep_get_base_wall_s (const SpeedupSweep *self,
  * @self: sorted runs
  * @configuration: an index
  *
- * Returns: how many steps to the side its series stands; the steps of all series have mean 0
+ * Returns: how many steps to the side its series stands; the steps of all parallel series have mean
+ *   0, and sequential ones stand left of these
  */
 double
 speedup_sweep_get_dodge (const SpeedupSweep *self,
                          guint               configuration)
 {
-  if (self->n_series < 2)
-    return 0;
+  const SpeedupConfiguration *shown = speedup_sweep_get_configuration (self, configuration);
 
-  return self->ordinal[configuration] - (self->n_series - 1) / 2.0;
+  if (shown->executor == SPEEDUP_EXECUTOR_SEQUENTIAL)
+    return -(self->n_series + 1.0) / 2;
+
+  return self->ordinal[configuration] - (self->n_series - 1.0) / 2;
 }
 
 /**

@@ -2,14 +2,52 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <libintl.h>
+#include <locale.h>
 #include <stdlib.h>
+
+#include "config.h"
 
 #include "example-result.h"
 #include "speedup-chart.h"
 
 /* For those who work on charts: draws every kind of chart in every palette, to be looked at.
- * Usage: draw-examples DIRECTORY
+ * Usage: [LANGUAGE=de SPEEDUP_PO_DIR=BUILD/po] draw-examples DIRECTORY
  */
+
+static const guint many[] = { 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 0 };
+
+static const ExampleSpec server = {
+  .workload = "resize",
+  .n_tasks = 5000,
+  .task_s = 0.004,
+  .cpu_bound = TRUE,
+  .cpus = 32,
+  .executors = 0xf,
+  .workers = many,
+  .rounds = 7,
+  .serial = 0.03,
+  .factor = 1,
+  .void_workers = 12,
+  .timeline_tasks = 5000,
+  .analysed = TRUE,
+};
+
+static const guint crowded[] = { 1, 4096, 0 };
+
+static const ExampleSpec crowd = {
+  .workload = "weather",
+  .n_tasks = 20000,
+  .task_s = 0.2,
+  .cpus = 32,
+  .executors = 1 << SPEEDUP_EXECUTOR_SEQUENTIAL | 1 << SPEEDUP_EXECUTOR_THREADS,
+    .workers = crowded,
+    .rounds = 7,
+    .serial = 0.001,
+    .factor = 1,
+    .timeline_tasks = 20000,
+    .analysed = TRUE,
+};
 
 static void
 save (SpeedupChart       *chart,
@@ -77,7 +115,14 @@ main (int    argc,
     { "resize", &example_resize },
     { "weather", &example_weather },
     { "chunks", &example_chunks },
+    { "server", &server },
+    { "crowd", &crowd },
   };
+
+  setlocale (LC_ALL, "");
+  if (g_getenv ("SPEEDUP_PO_DIR") != NULL)
+    bindtextdomain (SPEEDUP_GETTEXT_DOMAIN, g_getenv ("SPEEDUP_PO_DIR"));
+  bind_textdomain_codeset (SPEEDUP_GETTEXT_DOMAIN, "UTF-8");
 
   if (argc != 2)
     {
