@@ -45,11 +45,26 @@ find_layer (const SpeedupPlot *plot,
   return NULL;
 }
 
+/* The same layer, which must be there. */
+static const SpeedupLayer *
+get_layer (const SpeedupPlot *plot,
+           SpeedupLayerKind   kind,
+           SpeedupRole        role,
+           guint              series,
+           guint              n)
+{
+  const SpeedupLayer *layer = find_layer (plot, kind, role, series, n);
+
+  if (layer == NULL)
+    g_error ("there is no layer %u of kind %d, role %d, look %u", n, kind, role, series);
+
+  return layer;
+}
+
 static const SpeedupDatum *
 get_datum (const SpeedupLayer *layer,
            guint               i)
 {
-  g_assert_nonnull (layer);
   g_assert_cmpuint (i, <, layer->data->len);
 
   return &g_array_index (layer->data, SpeedupDatum, i);
@@ -58,8 +73,6 @@ get_datum (const SpeedupLayer *layer,
 static const SpeedupDatum *
 get_last (const SpeedupLayer *layer)
 {
-  g_assert_nonnull (layer);
-
   return get_datum (layer, layer->data->len - 1);
 }
 
@@ -70,7 +83,8 @@ find_configuration (const SpeedupResult *result,
 {
   for (guint i = 0; i < result->plan->configurations->len; i++)
     {
-      const SpeedupConfiguration *configuration = g_ptr_array_index (result->plan->configurations, i);
+      const SpeedupConfiguration *configuration =
+        g_ptr_array_index (result->plan->configurations, i);
 
       if (configuration->executor == executor && configuration->workers == workers)
         return i;
@@ -83,14 +97,15 @@ test_points (void)
 {
   g_autoptr (SpeedupResult) result = example_result_new (&example_weather);
   g_autoptr (SpeedupPlot) plot = describe (result, SPEEDUP_CHART_SPEEDUP, G_MAXUINT);
-  const SpeedupLayer *marks = find_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
-                                          SPEEDUP_EXECUTOR_THREADS, 0);
-  const SpeedupLayer *dots = find_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_MEASURED,
+  const SpeedupLayer *marks = get_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
                                          SPEEDUP_EXECUTOR_THREADS, 0);
+  const SpeedupLayer *dots = get_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_MEASURED,
+                                        SPEEDUP_EXECUTOR_THREADS, 0);
   const guint eight = find_configuration (result, SPEEDUP_EXECUTOR_THREADS, 8);
   const SpeedupSummary *summary = speedup_analysis_get_summary (result->analysis, eight);
   const SpeedupDatum *point = get_datum (marks, 3);
 
+  g_assert (summary != NULL);
   g_assert_cmpuint (marks->data->len, ==, 8);
   g_assert_cmpfloat (point->x, ==, 8);
   g_assert_cmpfloat (point->y, ==, summary->ratio.estimate);
@@ -113,8 +128,8 @@ test_dots_are_pairs (void)
   const guint base = result->analysis->base;
   const guint two = find_configuration (result, SPEEDUP_EXECUTOR_THREADS, 2);
   g_autoptr (SpeedupPlot) plot = describe (result, SPEEDUP_CHART_SPEEDUP, G_MAXUINT);
-  const SpeedupLayer *dots = find_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_MEASURED,
-                                         SPEEDUP_EXECUTOR_THREADS, 0);
+  const SpeedupLayer *dots = get_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_MEASURED,
+                                        SPEEDUP_EXECUTOR_THREADS, 0);
 
   for (guint round = 1; round <= 7; round++)
     {
@@ -135,8 +150,8 @@ test_curves (void)
   static const char *const labels[] = { "50 %", "75 %", "90 %", "95 %", "99 %" };
   g_autoptr (SpeedupResult) result = example_result_new (&example_weather);
   g_autoptr (SpeedupPlot) plot = describe (result, SPEEDUP_CHART_SPEEDUP, G_MAXUINT);
-  const SpeedupLayer *ideal = find_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_IDEAL, 0, 0);
-  const SpeedupLayer *bound = find_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_BOUND, 0, 0);
+  const SpeedupLayer *ideal = get_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_IDEAL, 0, 0);
+  const SpeedupLayer *bound = get_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_BOUND, 0, 0);
 
   g_assert_cmpfloat (get_last (ideal)->x, ==, 40);
   g_assert_cmpfloat (get_last (ideal)->y, ==, 40);
@@ -144,7 +159,7 @@ test_curves (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
     {
-      const SpeedupLayer *curve = find_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_AMDAHL, 0, i);
+      const SpeedupLayer *curve = get_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_AMDAHL, 0, i);
 
       g_assert_cmpstr (curve->short_label, ==, labels[i]);
       g_assert_cmpfloat (get_datum (curve, 0)->y, ==, 1);
@@ -171,10 +186,10 @@ test_fit (void)
   const guint forty = find_configuration (result, SPEEDUP_EXECUTOR_THREADS, 40);
   const guint series = speedup_plan_get_series (result->plan, forty);
   const SpeedupFit *fit = speedup_analysis_get_fit (result->analysis, series);
-  const SpeedupLayer *line = find_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_FIT,
-                                         SPEEDUP_EXECUTOR_THREADS, 0);
-  const SpeedupLayer *band = find_layer (plot, SPEEDUP_LAYER_BAND, SPEEDUP_ROLE_FIT,
-                                         SPEEDUP_EXECUTOR_THREADS, 0);
+  const SpeedupLayer *line = get_layer (plot, SPEEDUP_LAYER_LINE, SPEEDUP_ROLE_FIT,
+                                        SPEEDUP_EXECUTOR_THREADS, 0);
+  const SpeedupLayer *band = get_layer (plot, SPEEDUP_LAYER_BAND, SPEEDUP_ROLE_FIT,
+                                        SPEEDUP_EXECUTOR_THREADS, 0);
   const SpeedupSummary *base = speedup_analysis_get_summary (result->analysis,
                                                              result->analysis->base);
   double wanted;
@@ -212,10 +227,10 @@ test_cpus (void)
   g_autoptr (SpeedupPlot) shaded = describe (computing, SPEEDUP_CHART_SPEEDUP, G_MAXUINT);
   g_autoptr (SpeedupPlot) plain = describe (waiting, SPEEDUP_CHART_SPEEDUP, G_MAXUINT);
 
-  g_assert_cmpfloat (get_datum (find_layer (shaded, SPEEDUP_LAYER_REGION, SPEEDUP_ROLE_CPUS, 0, 0),
+  g_assert_cmpfloat (get_datum (get_layer (shaded, SPEEDUP_LAYER_REGION, SPEEDUP_ROLE_CPUS, 0, 0),
                                 0)->x, ==, 2);
   g_assert_null (find_layer (plain, SPEEDUP_LAYER_REGION, SPEEDUP_ROLE_CPUS, 0, 0));
-  g_assert_cmpfloat (get_datum (find_layer (plain, SPEEDUP_LAYER_RULE, SPEEDUP_ROLE_CPUS, 0, 0),
+  g_assert_cmpfloat (get_datum (get_layer (plain, SPEEDUP_LAYER_RULE, SPEEDUP_ROLE_CPUS, 0, 0),
                                 0)->x, ==, 2);
 }
 
@@ -226,8 +241,8 @@ test_efficiency (void)
   g_autoptr (SpeedupPlot) plot = describe (result, SPEEDUP_CHART_EFFICIENCY, G_MAXUINT);
   const guint forty = find_configuration (result, SPEEDUP_EXECUTOR_ASYNC, 40);
   const SpeedupSummary *summary = speedup_analysis_get_summary (result->analysis, forty);
-  const SpeedupLayer *marks = find_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
-                                          SPEEDUP_EXECUTOR_ASYNC, 0);
+  const SpeedupLayer *marks = get_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
+                                         SPEEDUP_EXECUTOR_ASYNC, 0);
 
   g_assert_cmpfloat_with_epsilon (get_last (marks)->y, summary->efficiency, 1e-12);
   g_assert_cmpfloat_with_epsilon (get_last (marks)->high, summary->ratio.high / 40, 1e-12);
@@ -240,9 +255,9 @@ test_time (void)
 {
   g_autoptr (SpeedupResult) result = example_result_new (&example_resize);
   g_autoptr (SpeedupPlot) plot = describe (result, SPEEDUP_CHART_TIME, G_MAXUINT);
-  const SpeedupLayer *sequential = find_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
-                                               SPEEDUP_EXECUTOR_SEQUENTIAL, 0);
-  const SpeedupLayer *warm_up = find_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_WARM_UP, 0, 0);
+  const SpeedupLayer *sequential = get_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
+                                              SPEEDUP_EXECUTOR_SEQUENTIAL, 0);
+  const SpeedupLayer *warm_up = get_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_WARM_UP, 0, 0);
   const SpeedupSummary *base = speedup_analysis_get_summary (result->analysis,
                                                              result->analysis->base);
 
@@ -257,9 +272,9 @@ test_chunk_size (void)
 {
   g_autoptr (SpeedupResult) result = example_result_new (&example_chunks);
   g_autoptr (SpeedupPlot) plot = describe (result, SPEEDUP_CHART_CHUNK_SIZE, G_MAXUINT);
-  const SpeedupLayer *sized = find_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED, 1, 0);
-  const SpeedupLayer *automatic = find_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
-                                              1, 1);
+  const SpeedupLayer *sized = get_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED, 1, 0);
+  const SpeedupLayer *automatic = get_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED,
+                                             1, 1);
 
   g_assert_cmpstr (sized->legend, ==, "2 workers");
   g_assert_cmpuint (sized->data->len, ==, 5);
@@ -281,12 +296,12 @@ test_void (void)
   spec.void_workers = 4;
   result = example_result_new (&spec);
   plot = describe (result, SPEEDUP_CHART_SPEEDUP, G_MAXUINT);
-  marks = find_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED, SPEEDUP_EXECUTOR_THREADS,
-                      0);
+  marks = get_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED, SPEEDUP_EXECUTOR_THREADS,
+                     0);
 
   /* A mark for each of three executors, and no number. */
   g_assert_cmpfloat (get_last (marks)->x, ==, 2);
-  g_assert_cmpfloat (get_datum (find_layer (plot, SPEEDUP_LAYER_CROSSES, SPEEDUP_ROLE_VOID, 0, 2),
+  g_assert_cmpfloat (get_datum (get_layer (plot, SPEEDUP_LAYER_CROSSES, SPEEDUP_ROLE_VOID, 0, 2),
                                 0)->x, ==, 4);
   g_assert_null (find_layer (plot, SPEEDUP_LAYER_CROSSES, SPEEDUP_ROLE_VOID, 0, 3));
 }
@@ -302,8 +317,8 @@ test_unfinished_round (void)
   speedup_result_analyse (result);
   plot = describe (result, SPEEDUP_CHART_SPEEDUP, G_MAXUINT);
 
-  g_assert_cmpuint (find_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_MEASURED,
-                                SPEEDUP_EXECUTOR_THREADS, 0)->data->len, ==, 18);
+  g_assert_cmpuint (get_layer (plot, SPEEDUP_LAYER_DOTS, SPEEDUP_ROLE_MEASURED,
+                               SPEEDUP_EXECUTOR_THREADS, 0)->data->len, ==, 18);
 }
 
 static void

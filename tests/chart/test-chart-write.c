@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#define _GNU_SOURCE
+
 #include <cairo.h>
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -244,32 +246,42 @@ test_svg (void)
   g_assert_nonnull (g_strstr_len (data, length, "width=\"600px\" height=\"400px\""));
 }
 
+static gboolean
+contains (GBytes     *bytes,
+          const char *words)
+{
+  gsize length;
+  const void *data = g_bytes_get_data (bytes, &length);
+
+  return memmem (data, length, words, strlen (words)) != NULL;
+}
+
 static void
 test_pdf (void)
 {
   g_autoptr (SpeedupResult) result = example_result_new (&example_resize);
   g_autoptr (SpeedupChart) chart = speedup_chart_new (result, SPEEDUP_CHART_SPEEDUP);
   g_autoptr (GBytes) bytes = write_chart (chart, SPEEDUP_CHART_FORMAT_PDF, 245, 190, 1);
-  const char *data;
-  gsize length;
 
-  data = g_bytes_get_data (bytes, &length);
-  g_assert_true (g_str_has_prefix (data, "%PDF-1."));
-  g_assert_nonnull (g_strstr_len (data, length, "/MediaBox [ 0 0 245 190 ]"));
-  g_assert_nonnull (g_strstr_len (data, length, "/FontFile"));
-  g_assert_nonnull (g_strrstr_len (data, length, "%%EOF"));
+  g_assert_true (contains (bytes, "%PDF-1."));
+  g_assert_true (contains (bytes, "/MediaBox [ 0 0 245 190 ]"));
+  g_assert_true (contains (bytes, "/FontFile"));
+  g_assert_true (contains (bytes, "%%EOF"));
 }
 
 /* The same chart makes the same bytes, so that files can be compared and kept under version
- * control.
+ * control. (In an SVG cairo counts its surfaces on within a process, so there it holds only between
+ * processes.)
  */
 static void
 test_same_bytes (void)
 {
   g_autoptr (SpeedupResult) result = example_result_new (&example_weather);
 
-  for (guint format = 0; format <= SPEEDUP_CHART_FORMAT_PDF; format++)
+  for (guint i = 0; i < 2; i++)
     {
+      const SpeedupChartFormat format = i == 0 ? SPEEDUP_CHART_FORMAT_PNG
+                                               : SPEEDUP_CHART_FORMAT_PDF;
       g_autoptr (SpeedupChart) first = speedup_chart_new (result, SPEEDUP_CHART_SPEEDUP);
       g_autoptr (SpeedupChart) second = speedup_chart_new (result, SPEEDUP_CHART_SPEEDUP);
       g_autoptr (GBytes) a = write_chart (first, format, 600, 400, 1);
@@ -417,7 +429,7 @@ test_decimal_comma (void)
 {
   g_autoptr (SpeedupResult) result = example_result_new (&example_weather);
   g_autoptr (SpeedupChart) chart = speedup_chart_new (result, SPEEDUP_CHART_SPEEDUP);
-  g_autoptr (GBytes) before = write_chart (chart, SPEEDUP_CHART_FORMAT_SVG, 600, 400, 1);
+  g_autoptr (GBytes) before = write_chart (chart, SPEEDUP_CHART_FORMAT_PDF, 600, 400, 1);
   g_autoptr (GBytes) after = NULL;
   g_autofree char *description = NULL;
 
@@ -428,7 +440,7 @@ test_decimal_comma (void)
     }
 
   description = speedup_chart_describe (chart);
-  after = write_chart (chart, SPEEDUP_CHART_FORMAT_SVG, 600, 400, 1);
+  after = write_chart (chart, SPEEDUP_CHART_FORMAT_PDF, 600, 400, 1);
   setlocale (LC_NUMERIC, "C");
 
   g_assert_nonnull (g_strstr_len (description, -1, "29,"));
