@@ -126,7 +126,7 @@ choose_exit (const SpeedupCliMeasurement *self,
   if (result->status == SPEEDUP_RESULT_CANCELLED ||
       g_cancellable_is_cancelled (self->cancellable))
     return SPEEDUP_EXIT_INTERRUPTED;
-  if (failed || !has_ratio_or_time (result))
+  if (failed || result->status != SPEEDUP_RESULT_COMPLETE || !has_ratio_or_time (result))
     return SPEEDUP_EXIT_FAILED;
 
   return speedup_result_has_void_runs (result) ? SPEEDUP_EXIT_VOID : SPEEDUP_EXIT_DONE;
@@ -192,7 +192,8 @@ speedup_cli_measure (const SpeedupCommand        *command,
 
   if (result == NULL)
     {
-      if (journal != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      /* No round came to its end, so the journal holds nothing but what was found there. */
+      if (journal != NULL && measurement->previous == NULL)
         g_file_delete (journal, NULL, NULL);
       return speedup_cli_fail (command, error);
     }

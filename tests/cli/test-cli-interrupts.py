@@ -13,7 +13,7 @@ from cli_case import CliCase, Follower, LIMIT
 # A second is what is promised; the rest is for machines that are busy with other tests.
 PROMPT = 5
 
-LONG = ['run', 'weather', '--days=8', '--latency=40ms', '--rounds=25', '--seed=1',
+LONG = ['run', 'weather', '--days=4', '--latency=30ms', '--back-off=10ms', '--rounds=25', '--seed=1',
         '--output=r.speedup']
 ALL = ['--executors=async,threads,processes', '--workers=2']
 
@@ -175,7 +175,7 @@ class CliInterrupts(CliCase):
         self.assertTrue(os.path.exists(self.path('r.speedup.journal')))
 
     def kill_helper(self, name, *options):
-        process, errors = self.begin('--latency=100ms', '--rounds=1', *options, until='Warm-up')
+        process, errors = self.begin('--latency=150ms', '--rounds=1', *options, until='Warm-up')
         victim = self.processes(name, patience=LIMIT)[0]
         os.kill(victim, signal.SIGKILL)
         process.wait(LIMIT)

@@ -37,8 +37,17 @@ class CliSources(CliCase):
 
     def test_tls_failure(self):
         """The other side does not speak TLS."""
-        with always(b'this is not TLS\r\n' * 20) as source:
+        def serve(connection, path, number):
+            connection.sendall(b'this is not TLS\r\n' * 20)
+            connection.recv(65536)
+
+        with Source(serve, at_once=True) as source:
             self.check_useless(f'https://127.0.0.1:{source.port}/{{date}}', '127.0.0.1', 'TLS')
+
+    def test_tls_that_never_answers(self):
+        with Source(lambda connection, path, number: None) as source:
+            self.check_useless(f'https://127.0.0.1:{source.port}/{{date}}', '127.0.0.1',
+                               options=('--attempts=1', '--days=1', '--request-timeout=1s'))
 
     def test_404(self):
         with always(answer('404 Not Found')) as source:

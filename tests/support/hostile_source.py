@@ -29,10 +29,14 @@ def answer(status, body=b'', headers=()):
 
 
 class Source:
-    """Accepts connections; `serve(connection, path, number)` does what it likes with each."""
+    """Accepts connections; `serve(connection, path, number)` does what it likes with each.
 
-    def __init__(self, serve):
+    It is called when the request has come, or at once where the greeting is the server's.
+    """
+
+    def __init__(self, serve, at_once=False):
         self.serve = serve
+        self.at_once = at_once
         self.requests = []
         self.lock = threading.Lock()
         self.open = []
@@ -67,12 +71,12 @@ class Source:
     def talk(self, connection):
         with contextlib.suppress(OSError), connection:
             head = b''
-            while b'\r\n\r\n' not in head:
+            while not self.at_once and b'\r\n\r\n' not in head:
                 part = connection.recv(4096)
                 if not part:
                     return
                 head += part
-            path = head.split(b' ')[1].decode()
+            path = head.split(b' ')[1].decode() if head else ''
             with self.lock:
                 self.requests.append(path)
                 number = len(self.requests)
