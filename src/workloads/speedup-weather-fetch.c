@@ -152,8 +152,14 @@ judge_status (SpeedupWeatherFetch   *self,
  * redirection in circles will be the same in a second.
  */
 static gboolean
-is_passing_error (const GError *error)
+is_passing_error (SpeedupWeatherFetch *self,
+                  const GError        *error)
 {
+  /* A built-in server that refuses connections has died; it is started again after the run. */
+  if (self->options->source == SPEEDUP_WEATHER_BUILTIN &&
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    return FALSE;
+
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
     return TRUE;
   if (error->domain == G_RESOLVER_ERROR)
@@ -424,7 +430,7 @@ speedup_weather_fetch_judge_error (SpeedupWeatherFetch  *self,
       (*error)->domain == SPEEDUP_ERROR)
     return SPEEDUP_WEATHER_FAILED;
 
-  if (is_passing_error (*error) && schedule_retry (self, 0))
+  if (is_passing_error (self, *error) && schedule_retry (self, 0))
     {
       g_clear_error (error);
       return SPEEDUP_WEATHER_RETRY;

@@ -130,11 +130,11 @@ class CliInputs(CliCase):
 
     def test_name_with_newline(self):
         folder = self.pictures()
-        self.write('pictures/one\ntwo\x1b[31m.png', png(40, 30)[:60])
+        self.write('pictures/early\nlate\x1b[31m.png', png(40, 30)[:60])
         done = self.resize(0, f'--input={folder}', '--save-dir=saved')
-        line = [line for line in done.out.splitlines() if 'one' in line]
+        line = [line for line in done.out.splitlines() if 'early' in line]
         self.assertEqual(len(line), 1, done.out)
-        self.assertIn('two', line[0])
+        self.assertIn('late', line[0])
         self.assertNotIn('\x1b', done.out)
 
     def test_good_picture_with_newline_in_its_name(self):
