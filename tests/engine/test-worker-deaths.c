@@ -92,10 +92,10 @@ static void
 test_killer (void)
 {
   static const struct { guint chunk_size, every, signal; } cases[] = {
-    { SPEEDUP_CHUNK_SIZE_AUTO, 1000, SIGSEGV },
+    { SPEEDUP_CHUNK_SIZE_AUTO, 1000, SIGTERM },
     { 1, 1000, SIGKILL },
     { 7, 20, SIGKILL },
-    { 1000, 15, SIGABRT },
+    { 1000, 15, SIGUSR1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
