@@ -122,6 +122,15 @@ class TapSummary(unittest.TestCase):
         lines = self.check(self.entry('1..2\nok 1 /a\n', 'TIMEOUT', -15), 1, 1)
         self.assertTrue(any('time limit' in line for line in lines), lines)
 
+    def test_time_limit_after_a_failure(self):
+        lines = self.check(self.entry('1..1\nnot ok 1 /a\n', 'TIMEOUT', -15), 0, 2)
+        self.assertTrue(any('time limit' in line for line in lines), lines)
+
+    def test_cases_that_did_not_run_share_a_line(self):
+        lines = self.check(self.entry('1..9\nok 1 /a\n', 'ERROR', -11), 1, 8)
+        self.assertEqual(sum(line.startswith('FAILED') for line in lines), 2, lines)
+        self.assertIn('FAILED run0: p:s / prog: 7 more did not run', lines)
+
     def test_silent_tap_program_fails(self):
         tests = [{'name': 'prog', 'protocol': 'tap'}]
         status, lines = self.summarise([self.entry('', 'SKIP')], tests=tests)
