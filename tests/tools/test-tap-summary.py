@@ -193,6 +193,11 @@ class TapSummary(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertEqual(sum('/gone' in line for line in lines), 1)
 
+    def test_map_is_not_served_by_a_skip(self):
+        table = '| x | `/a` |\n'
+        _, lines = self.summarise([self.entry('1..1\nok 1 /a # SKIP no\n')], table=table)
+        self.assertEqual(lines[-1], '0 passed, 1 failed')
+
     def test_map_without_a_table_fails(self):
         _, lines = self.summarise([self.entry('1..1\nok 1 /a\n')], table='nothing here\n')
         self.assertEqual(lines[-1], '1 passed, 1 failed')
