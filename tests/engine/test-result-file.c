@@ -63,7 +63,7 @@ make_timeline (void)
 static void
 add_runs (SpeedupResult *result)
 {
-  for (guint round = 0; round <= 6; round++)
+  for (guint round = 0; round <= 2; round++)
     for (guint i = 0; i < result->plan->configurations->len; i++)
       {
         const SpeedupConfiguration *configuration =
@@ -99,7 +99,7 @@ make_result (void)
   machine->libraries = g_variant_ref_sink (g_variant_new_parsed ("{'gdk-pixbuf': '2.42.10'}"));
 
   result = speedup_result_new (plan, g_steal_pointer (&machine));
-  result->rounds_completed = 6;
+  result->rounds_completed = 2;
   add_runs (result);
   g_ptr_array_add (result->timelines, make_timeline ());
 
@@ -223,7 +223,7 @@ static const struct
   { "wall-negative", "\"wall_s\":1.01", "\"wall_s\":-1.01", SPEEDUP_ERROR_FORMAT, "wall_s" },
   { "status", "\"status\":\"ok\"", "\"status\":\"fine\"", SPEEDUP_ERROR_FORMAT, "status" },
   { "round-huge", "\"round\":0", "\"round\":1000000000", SPEEDUP_ERROR_FORMAT, "round" },
-  { "rounds-huge", "\"rounds_completed\":6", "\"rounds_completed\":4000000000",
+  { "rounds-huge", "\"rounds_completed\":2", "\"rounds_completed\":4000000000",
     SPEEDUP_ERROR_FORMAT, "rounds_completed" },
   { "tasks-0", "\"tasks\":12", "\"tasks\":0", SPEEDUP_ERROR_FORMAT, "tasks" },
   { "column-index", "\"task\":[11", "\"task\":[12", SPEEDUP_ERROR_FORMAT, "task" },
@@ -342,7 +342,7 @@ test_truncated (void)
   g_autofree char *json = speedup_result_to_json (result);
   gsize length = strlen (json);
 
-  for (gsize cut = 0; cut < length; cut += 97)
+  for (gsize cut = 0; cut < length; cut += 397)
     {
       g_autoptr (GError) error = NULL;
 

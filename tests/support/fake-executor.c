@@ -335,3 +335,57 @@ fake_world_new_runner (FakeWorld   *world,
 
   return runner;
 }
+
+static void
+finished_cb (GObject      *source G_GNUC_UNUSED,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Blocks until the runner is done. */
+SpeedupResult *
+fake_runner_run (SpeedupRunner *runner,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  g_autoptr (GAsyncResult) done = NULL;
+
+  speedup_runner_run_async (runner, cancellable, finished_cb, &done);
+  while (done == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return speedup_runner_run_finish (runner, done, error);
+}
+
+/* The same with a runner of its own; the workload must have been stopped as often as started. */
+SpeedupResult *
+fake_world_run (FakeWorld   *world,
+                SpeedupPlan *plan,
+                GError     **error)
+{
+  g_autoptr (SpeedupRunner) runner = fake_world_new_runner (world, plan);
+  SpeedupResult *result = fake_runner_run (runner, world->cancellable, error);
+
+  g_assert_cmpuint (world->n_stopped, ==, world->n_started);
+  g_assert_finalize_object (g_steal_pointer (&runner));
+
+  return result;
+}
+
+/* sequential, threads x 2, threads x 4; seed 42 */
+SpeedupPlan *
+fake_plan_new (guint n_tasks,
+               guint rounds)
+{
+  const guint workers[] = { 2, 4 };
+  SpeedupPlan *plan = speedup_plan_new ("fake", g_variant_new_parsed ("@a{sv} {}"), n_tasks);
+
+  plan->rounds = rounds;
+  plan->seed = 42;
+  speedup_plan_add_sweep (plan, SPEEDUP_EXECUTOR_SEQUENTIAL, NULL, 0, NULL, 0);
+  speedup_plan_add_sweep (plan, SPEEDUP_EXECUTOR_THREADS, workers, G_N_ELEMENTS (workers), NULL, 0);
+
+  return plan;
+}
