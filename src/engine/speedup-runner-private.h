@@ -207,6 +207,10 @@ double         speedup_measurement_get_elapsed_s (SpeedupMeasurement           *
 void           speedup_measurement_warn (SpeedupMeasurement           *self,
                                          const char                   *code,
                                          GVariant                     *details);
+void           speedup_measurement_take_previous (SpeedupMeasurement           *self,
+                                                  const SpeedupResult          *previous);
+gboolean       speedup_measurement_open_journal (SpeedupMeasurement           *self,
+                                                 GError                      **error);
 gboolean       speedup_measurement_run_once (SpeedupMeasurement           *self,
                                              const SpeedupRunStart        *start,
                                              guint                         order,

@@ -102,13 +102,13 @@ SpeedupWorkload *fake_world_new_workload (FakeWorld     *world,
                                           guint          n_tasks) G_GNUC_WARN_UNUSED_RESULT;
 SpeedupRunner   *fake_world_new_runner (FakeWorld     *world,
                                         SpeedupPlan   *plan) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupPlan     *fake_plan_new            (guint          n_tasks,
-                                           guint          rounds) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupResult   *fake_runner_run          (SpeedupRunner *runner,
-                                           GCancellable  *cancellable,
-                                           GError       **error) G_GNUC_WARN_UNUSED_RESULT;
-SpeedupResult   *fake_world_run           (FakeWorld     *world,
-                                           SpeedupPlan   *plan,
-                                           GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupPlan     *fake_plan_new (guint n_tasks,
+                                guint rounds) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupResult   *fake_runner_run (SpeedupRunner *runner,
+                                  GCancellable  *cancellable,
+                                  GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+SpeedupResult   *fake_world_run (FakeWorld     *world,
+                                 SpeedupPlan   *plan,
+                                 GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
