@@ -248,14 +248,15 @@ speedup_resize_file_open (const char   *path,
 
   /* It may have been replaced between the two calls. */
   if (fd < 0 || fstat (fd, info) != 0)
-    speedup_resize_file_set_error (error, path, "cannot be opened: %s; check the path and its "
-                                                "permissions, or leave it out.", g_strerror (errno));
+    speedup_resize_file_set_error (error, path,
+                                   "cannot be opened: %s; check the path and its permissions, "
+                                   "or leave it out.", g_strerror (errno));
   else if (!S_ISREG (info->st_mode))
     speedup_resize_file_set_error (error, path, "is %s, not a picture; leave it out.",
                                    describe_type (info->st_mode));
   else if (info->st_size == 0)
-    speedup_resize_file_set_error (error, path, "is empty (0 bytes); copy it again, or leave it "
-                                                "out.");
+    speedup_resize_file_set_error (error, path,
+                                   "is empty (0 bytes); copy it again, or leave it out.");
   else
     return fd;
 

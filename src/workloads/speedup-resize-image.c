@@ -6,23 +6,18 @@
 
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "speedup-error.h"
+#include "speedup-resize-draw.h"
 #include "speedup-resize-file.h"
 
 /* As gdk-pixbuf reads files itself, so that measuring it costs nothing more. */
 #define READ_BYTES 65536
 
-/* What gdk_pixbuf_scale() shrinks by in one step, as original pixels for one pixel of the output.
- * Its filter table takes a kilobyte for each of them, so this keeps it to 64 MB.
- */
-#define MAX_SHRINK 65536
-
-/* No picture takes more than 16 bits for each of four channels, and what little its header has. Some
- * decoders keep the whole file in memory.
+/* No picture takes more than 16 bits for each of four channels, and what little its header has.
+ * Some decoders keep the whole file in memory.
  */
 #define MAX_BYTES_PER_PIXEL 8
 #define MAX_HEADER_BYTES (16 * 1024 * 1024)
@@ -39,17 +34,6 @@ typedef struct
   guint n_rows;
   GError *cause;           /* of a failure to decode */
 } Decoding;
-
-/* Where the picture comes to lie in the output: scaled to width x height, its corner at x, y, which
- * is negative where the output shows but a part of it.
- */
-typedef struct
-{
-  int width;
-  int height;
-  int x;
-  int y;
-} Layout;
 
 static const char *const fit_names[] = { "stretch", "contain", "cover" };
 static const char *const decode_names[] = { "scaled", "full" };
@@ -72,50 +56,6 @@ find_name (const char *const *names,
   return FALSE;
 }
 
-static int
-round_to_pixels (double size,
-                 int    minimum,
-                 int    maximum)
-{
-  return (int) CLAMP (floor (size + 0.5), minimum, maximum);
-}
-
-static Layout
-make_layout (const SpeedupResizeSettings *settings,
-             double                       width,
-             double                       height,
-             gboolean                     swapped)
-{
-  int box_width = (int) (swapped ? settings->height : settings->width);
-  int box_height = (int) (swapped ? settings->width : settings->height);
-  double x_scale = box_width / width;
-  double y_scale = box_height / height;
-  Layout layout = { box_width, box_height, 0, 0 };
-  double scale;
-
-  switch (settings->fit)
-    {
-    case SPEEDUP_RESIZE_CONTAIN:
-      scale = MIN (x_scale, y_scale);
-      layout.width = round_to_pixels (width * scale, 1, box_width);
-      layout.height = round_to_pixels (height * scale, 1, box_height);
-      break;
-    case SPEEDUP_RESIZE_COVER:
-      scale = MAX (x_scale, y_scale);
-      layout.width = round_to_pixels (width * scale, box_width, G_MAXINT);
-      layout.height = round_to_pixels (height * scale, box_height, G_MAXINT);
-      break;
-    case SPEEDUP_RESIZE_STRETCH:
-    default:
-      break;
-    }
-
-  layout.x = (box_width - layout.width) / 2;
-  layout.y = (box_height - layout.height) / 2;
-
-  return layout;
-}
-
 /* The decoder of JPEG shrinks by 2, 4 or 8, the size rounded up. Asking for just one of these sizes
  * leaves the last step to render(), which writes into the output at once. The orientation is not
  * known yet, so the shrunk picture must suffice for both.
@@ -125,8 +65,8 @@ choose_jpeg_shrink (const SpeedupResizeSettings *settings,
                     int                          width,
                     int                          height)
 {
-  Layout upright = make_layout (settings, width, height, FALSE);
-  Layout swapped = make_layout (settings, width, height, TRUE);
+  SpeedupResizeLayout upright = speedup_resize_layout_make (settings, width, height, FALSE);
+  SpeedupResizeLayout swapped = speedup_resize_layout_make (settings, width, height, TRUE);
   int wanted_width = MAX (upright.width, swapped.width);
   int wanted_height = MAX (upright.height, swapped.height);
   int shrink = 8;
@@ -206,7 +146,7 @@ size_prepared_cb (GdkPixbufLoader *loader,
     }
   else if (gdk_pixbuf_format_is_scalable (gdk_pixbuf_loader_get_format (loader)))
     {
-      Layout layout = make_layout (settings, width, height, FALSE);
+      SpeedupResizeLayout layout = speedup_resize_layout_make (settings, width, height, FALSE);
 
       if ((guint64) layout.width * (guint64) layout.height > settings->max_pixels)
         refuse (decoding, loader);
@@ -220,8 +160,9 @@ fail_too_large (const Decoding  *decoding,
                 GError         **error)
 {
   speedup_resize_file_set_error (error, decoding->path,
-                                 "declares %d × %d pixels, more than the limit of %" G_GUINT64_FORMAT
-                                 "; raise max-pixels if you trust the file, or leave it out.",
+                                 "declares %d × %d pixels, more than the limit of %"
+                                 G_GUINT64_FORMAT "; raise max-pixels if you trust the file, or "
+                                                  "leave it out.",
                                  decoding->width, decoding->height,
                                  decoding->settings->max_pixels);
 
@@ -253,7 +194,7 @@ fail_decoding (const Decoding  *decoding,
   return FALSE;
 }
 
-/* A plain read instead of a mapping: a file that is cut while it is read must not end the program. */
+/* A plain read, no mapping: a file that is cut while it is read must not end the program. */
 static gboolean
 feed (Decoding         *decoding,
       GdkPixbufLoader  *loader,
@@ -275,8 +216,9 @@ feed (Decoding         *decoding,
         continue;
       if (n < 0)
         {
-          speedup_resize_file_set_error (error, decoding->path, "cannot be read: %s; copy it "
-                                                                "again, or leave it out.", g_strerror (errno));
+          speedup_resize_file_set_error (error, decoding->path,
+                                         "cannot be read: %s; copy it again, or leave it out.",
+                                         g_strerror (errno));
           return FALSE;
         }
       if (n == 0)
@@ -309,10 +251,12 @@ open_picture (const Decoding  *decoding,
 
   if (fd >= 0 && (guint64) info->st_size > max_bytes)
     {
+      g_autofree char *size = g_format_size ((guint64) info->st_size);
+
       speedup_resize_file_set_error (error, decoding->path,
-                                     "has %" G_GINT64_FORMAT " bytes, more than a picture within "
-                                                             "the limit of pixels can have; raise max-pixels if you trust "
-                                                             "the file, or leave it out.", (gint64) info->st_size);
+                                     "has %s, more than a picture within the limit of pixels can "
+                                     "have; raise max-pixels if you trust the file, or leave it "
+                                     "out.", size);
       close (fd);
       return -1;
     }
@@ -346,8 +290,9 @@ decode (Decoding      *decoding,
       else if (!speedup_resize_file_is_whole (fd, info.st_size, decoding->kind, decoding->n_rows,
                                               (guint) decoding->height))
         {
-          speedup_resize_file_set_error (error, decoding->path, "is cut off: it ends before its "
-                                                                "picture does; copy it again, or leave it out.");
+          speedup_resize_file_set_error (error, decoding->path,
+                                         "is cut off: it ends before its picture does; copy it "
+                                         "again, or leave it out.");
           pixbuf = NULL;
         }
       if (pixbuf != NULL)
@@ -359,136 +304,6 @@ decode (Decoding      *decoding,
   close (fd);
 
   return pixbuf;
-}
-
-/* Shrinks in steps where one step would need too large a filter. */
-static GdkPixbuf *
-shrink_to_reach (GdkPixbuf    *pixbuf,
-                 const Layout *layout)
-{
-  GdkPixbuf *reached = g_object_ref (pixbuf);
-
-  while (reached != NULL)
-    {
-      int width = gdk_pixbuf_get_width (reached);
-      int height = gdk_pixbuf_get_height (reached);
-      double x_shrink = MAX ((double) width / layout->width, 1);
-      double y_shrink = MAX ((double) height / layout->height, 1);
-      GdkPixbuf *smaller;
-
-      if (x_shrink * y_shrink <= MAX_SHRINK)
-        break;
-
-      smaller = gdk_pixbuf_scale_simple (reached,
-                                         (int) (width / MIN (x_shrink, 16)),
-                                         (int) (height / MIN (y_shrink, 16)),
-                                         GDK_INTERP_BILINEAR);
-      g_object_unref (reached);
-      reached = smaller;
-    }
-
-  return reached;
-}
-
-/* Draws the picture into an output of the size of the box, over white where it is transparent and
- * over black where it does not reach.
- */
-static gboolean
-render (GdkPixbuf    *pixbuf,
-        GdkPixbuf    *output,
-        const Layout *layout)
-{
-  g_autoptr (GdkPixbuf) near = shrink_to_reach (pixbuf, layout);
-  int width = gdk_pixbuf_get_width (output);
-  int height = gdk_pixbuf_get_height (output);
-  int x = MAX (layout->x, 0);
-  int y = MAX (layout->y, 0);
-  double x_scale, y_scale;
-
-  if (near == NULL)
-    return FALSE;
-
-  width = MIN (layout->width, width);
-  height = MIN (layout->height, height);
-  x_scale = (double) layout->width / gdk_pixbuf_get_width (near);
-  y_scale = (double) layout->height / gdk_pixbuf_get_height (near);
-
-  if (!gdk_pixbuf_get_has_alpha (near))
-    {
-      gdk_pixbuf_scale (near, output, x, y, width, height, layout->x, layout->y,
-                        x_scale, y_scale, GDK_INTERP_BILINEAR);
-      return TRUE;
-    }
-
-  for (int row = 0; row < height; row++)
-    memset (gdk_pixbuf_get_pixels (output) + (gsize) (y + row) * (gsize) gdk_pixbuf_get_rowstride (output) +
-            (gsize) x * 3, 0xff, (gsize) width * 3);
-  gdk_pixbuf_composite (near, output, x, y, width, height, layout->x, layout->y,
-                        x_scale, y_scale, GDK_INTERP_BILINEAR, 0xff);
-
-  return TRUE;
-}
-
-static void
-copy_rows (GdkPixbuf *pixbuf,
-           guint8    *pixels,
-           gsize      row_bytes,
-           guint      n_rows)
-{
-  const guint8 *source = gdk_pixbuf_read_pixels (pixbuf);
-  gsize stride = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
-
-  for (guint row = 0; row < n_rows; row++)
-    memcpy (pixels + row * row_bytes, source + row * stride, row_bytes);
-}
-
-/* Turns a picture that was drawn as it was stored upright. */
-static gboolean
-turn_upright (GdkPixbuf                   *stored,
-              const char                  *orientation,
-              const SpeedupResizeSettings *settings,
-              guint8                      *pixels)
-{
-  g_autoptr (GdkPixbuf) upright = NULL;
-
-  gdk_pixbuf_set_option (stored, "orientation", orientation);
-  upright = gdk_pixbuf_apply_embedded_orientation (stored);
-  if (upright == NULL)
-    return FALSE;
-
-  copy_rows (upright, pixels, (gsize) settings->width * 3, settings->height);
-
-  return TRUE;
-}
-
-/* The sides of orientations 5 to 8 are swapped (Exif 2.32, tag 0x0112). */
-static gboolean
-draw_output (GdkPixbuf                   *pixbuf,
-             const Decoding              *decoding,
-             guint8                      *pixels)
-{
-  const SpeedupResizeSettings *settings = decoding->settings;
-  const char *orientation = gdk_pixbuf_get_option (pixbuf, "orientation");
-  gboolean turned = orientation != NULL && orientation[0] >= '2' && orientation[0] <= '8';
-  gboolean swapped = turned && orientation[0] >= '5';
-  int width = (int) (swapped ? settings->height : settings->width);
-  int height = (int) (swapped ? settings->width : settings->height);
-  Layout layout = make_layout (settings, decoding->width, decoding->height, swapped);
-  g_autoptr (GdkPixbuf) output = NULL;
-
-  output = gdk_pixbuf_new_from_data (pixels, GDK_COLORSPACE_RGB, FALSE, 8, width, height,
-                                     width * 3, NULL, NULL);
-
-  if (!turned)
-    return render (pixbuf, output, &layout);
-
-  /* Turning cannot be done in place. */
-  {
-    g_autoptr (GdkPixbuf) stored = gdk_pixbuf_copy (output);
-
-    return stored != NULL && render (pixbuf, stored, &layout) &&
-           turn_upright (stored, orientation, settings, pixels);
-  }
 }
 
 /**
@@ -596,10 +411,11 @@ speedup_resize_image_load (const char                   *path,
 
   n_bytes = (gsize) settings->width * settings->height * 3;
   pixels = g_malloc0 (n_bytes);
-  if (!draw_output (pixbuf, &decoding, pixels))
+  if (!speedup_resize_draw (pixbuf, settings, decoding.width, decoding.height, pixels))
     {
-      speedup_resize_file_set_error (error, path, "cannot be resized for lack of memory; lower "
-                                                  "max-pixels, or use fewer workers.");
+      speedup_resize_file_set_error (error, path,
+                                     "cannot be resized for lack of memory; lower max-pixels, or "
+                                     "use fewer workers.");
       return NULL;
     }
 

@@ -406,8 +406,8 @@ speedup_resize_workload_new_from_spec (GVariant  *spec,
   if (!g_variant_is_of_type (spec, G_VARIANT_TYPE (SPEC_TYPE)))
     {
       g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_PROTOCOL,
-                   "A resize workload was described as %s, not as %s; do all programs belong to one "
-                   "release?", g_variant_get_type_string (spec), SPEC_TYPE);
+                   "A resize workload was described as %s, not as %s; do all programs belong to "
+                   "one release?", g_variant_get_type_string (spec), SPEC_TYPE);
       return NULL;
     }
 

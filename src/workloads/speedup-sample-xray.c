@@ -58,7 +58,7 @@ typedef struct
 
 static gint8 grain_table[GRAIN_LENGTH];
 
-/* SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine and in every release. */
+/* SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine. */
 static guint64
 next_random (guint64 *state)
 {

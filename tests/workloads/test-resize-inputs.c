@@ -260,7 +260,7 @@ test_sample (void)
   g_autoptr (GPtrArray) all = make_population (10000);
   g_autoptr (GPtrArray) sample = speedup_resize_inputs_sample (all, 40, 1);
   g_autoptr (GPtrArray) again = speedup_resize_inputs_sample (all, 40, 1);
-  g_autoptr (GPtrArray) other = speedup_resize_inputs_sample (all, 40, G_GUINT64_CONSTANT (1) << 40);
+  g_autoptr (GPtrArray) other = speedup_resize_inputs_sample (all, 40, (guint64) 1 << 40);
   g_autofree char *digest = speedup_resize_inputs_dup_digest (sample);
   g_autofree char *digest_again = speedup_resize_inputs_dup_digest (again);
   g_autofree char *digest_other = speedup_resize_inputs_dup_digest (other);

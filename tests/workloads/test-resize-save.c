@@ -98,14 +98,17 @@ check_png (const char *dir,
   g_autofree char *path = g_build_filename (dir, name, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_file (path, &error);
+  const guint8 *pixels;
+  guint stride;
 
   g_assert_no_error (error);
   g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), ==, WIDTH);
   g_assert_cmpint (gdk_pixbuf_get_height (pixbuf), ==, HEIGHT);
+  pixels = gdk_pixbuf_read_pixels (pixbuf);
+  stride = (guint) gdk_pixbuf_get_rowstride (pixbuf);
   for (guint y = 0; y < HEIGHT; y++)
     for (guint k = 0; k < WIDTH * 3; k++)
-      g_assert_cmpuint (gdk_pixbuf_read_pixels (pixbuf)[y * (guint) gdk_pixbuf_get_rowstride (pixbuf)
-                                                        + k], ==,
+      g_assert_cmpuint (pixels[y * stride + k], ==,
                         (guint8) (task * BYTES + y * WIDTH * 3 + k));
 }
 

@@ -311,7 +311,8 @@ test_cache (void)
   g_assert_cmpint (get_mtime_ns (paths[0]), !=, mtime_ns);
   {
     g_autoptr (GBytes) made = read_image (dir, 1);
-    g_autoptr (GBytes) wanted = speedup_sample_xray_make (SPEEDUP_SAMPLE_IMAGES_SEED, 1, NULL, NULL);
+    g_autoptr (GBytes) wanted = speedup_sample_xray_make (SPEEDUP_SAMPLE_IMAGES_SEED, 1, NULL,
+                                                          NULL);
 
     g_assert_true (g_bytes_equal (made, wanted));
   }
@@ -335,7 +336,7 @@ main (int    argc,
   char *cache = test_pictures_make_dir ();
   int status;
 
-  /* Not G_TEST_OPTION_ISOLATE_DIRS: gdk-pixbuf tells formats by the system's table of MIME types. */
+  /* Not G_TEST_OPTION_ISOLATE_DIRS: gdk-pixbuf needs the system's table of MIME types. */
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
   g_test_init (&argc, &argv, NULL);
 
