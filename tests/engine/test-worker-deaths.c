@@ -274,11 +274,16 @@ test_no_worker (void)
   };
   g_autofree char *folder = g_dir_make_tmp ("speedup-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "speedup-worker", NULL);
+  const char *preloaded = g_getenv ("LD_PRELOAD");
   g_autoptr (GError) error = NULL;
 
   check_error (folder, SPEEDUP_ERROR_WORKER_MISSING, "speedup-worker");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
+      /* valgrind ends a process whose exec fails, where the system lets it go on. */
+      if (i == 0 && preloaded != NULL && strstr (preloaded, "vgpreload") != NULL)
+        continue;
+
       g_file_set_contents (path, cases[i].script, -1, &error);
       g_assert_no_error (error);
       g_chmod (path, 0700);
