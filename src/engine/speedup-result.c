@@ -440,8 +440,9 @@ static const SpeedupRun **
 find_counted (const SpeedupResult *self)
 {
   gsize n_rounds = self->rounds_completed + 1;
-  const SpeedupRun **counted = g_new0 (const SpeedupRun *, self->plan->configurations->len * n_rounds);
+  const SpeedupRun **counted;
 
+  counted = g_new0 (const SpeedupRun *, self->plan->configurations->len * n_rounds);
   for (guint i = 0; i < self->runs->len; i++)
     {
       const SpeedupRun *run = g_ptr_array_index (self->runs, i);

@@ -57,7 +57,9 @@ G_DECLARE_DERIVABLE_TYPE (SpeedupWorkload, speedup_workload, SPEEDUP, WORKLOAD, 
  *   measurement can tell that they changed; default: of the options
  * @start: once before the first run, blocking, in the runner's thread: starts a built-in server
  * @stop: once after the last run, also after cancellation
- * @prepare_run: before each run, not timed: warms or drops the page cache, restarts a dead server
+ * @prepare_run: before each run, not timed: warms or drops the page cache, restarts a dead server.
+ *   G_IO_ERROR_NOT_SUPPORTED for a cold cache that is not to be had here: the runner says so once
+ *   and goes on warm; any other error ends the measurement
  * @check_run: after each run, not timed: an error says why the run is void (the server died)
  * @is_live: whether the inputs are a live source that others write, so that answers may differ from
  *   one round to the next; default: no

@@ -284,7 +284,8 @@ test_unknown_keys (void)
 {
   g_autoptr (SpeedupResult) result = make_result ();
   g_autofree char *json = speedup_result_to_json (result);
-  g_autofree char *more = replace_first (json, "\"plan\":{", "\"later\":[1,{}],\"plan\":{\"x\":[],");
+  g_autofree char *more = replace_first (json, "\"plan\":{",
+                                         "\"later\":[1,{}],\"plan\":{\"x\":[],");
   g_autoptr (GError) error = NULL;
   g_autoptr (SpeedupResult) read = speedup_result_from_json (more, -1, &error);
   g_autofree char *again = NULL;

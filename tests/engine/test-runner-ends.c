@@ -127,6 +127,28 @@ test_all_fail (void)
 }
 
 static void
+delay_one (FakeWorld *world G_GNUC_UNUSED,
+           FakeRun   *fake)
+{
+  fake->timed_out = 3;
+}
+
+static void
+test_all_too_long (void)
+{
+  g_autoptr (SpeedupPlan) plan = fake_plan_new (N_TASKS, 3);
+  g_autoptr (GError) error = NULL;
+  FakeWorld world;
+
+  fake_world_init (&world);
+  world.script = delay_one;
+  g_assert_null (fake_world_run (&world, plan, &error));
+  g_assert_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_NOTHING_MEASURED);
+  g_assert_nonnull (strstr (error->message, "task-3: It took too long."));
+  g_assert_cmpuint (world.n_runs, ==, 3);
+}
+
+static void
 void_all (FakeWorld *world G_GNUC_UNUSED,
           FakeRun   *fake)
 {
@@ -587,6 +609,7 @@ main (int   argc,
   g_test_add_func ("/engine/runner-ends/run-impossible", test_run_impossible);
   g_test_add_func ("/engine/runner-ends/start-fails", test_start_fails);
   g_test_add_func ("/engine/runner-ends/all-fail", test_all_fail);
+  g_test_add_func ("/engine/runner-ends/all-too-long", test_all_too_long);
   g_test_add_func ("/engine/runner-ends/all-void", test_all_void);
   g_test_add_func ("/engine/runner-ends/failing-alike", test_failing_alike);
   g_test_add_func ("/engine/runner-ends/live-source", test_live_source);
