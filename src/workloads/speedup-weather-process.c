@@ -302,6 +302,8 @@ speedup_weather_process_start (SpeedupWeatherProcess        *self,
                                GCancellable                 *cancellable,
                                GError                      **error)
 {
+  const char *identifier;
+
   if (is_running (self))
     return TRUE;
 
@@ -310,7 +312,9 @@ speedup_weather_process_start (SpeedupWeatherProcess        *self,
   if (self->subprocess == NULL)
     return FALSE;
 
-  self->pid = g_ascii_strtoll (g_subprocess_get_identifier (self->subprocess), NULL, 10);
+  /* One that has ended already has no number any more, and nothing to read either. */
+  identifier = g_subprocess_get_identifier (self->subprocess);
+  self->pid = identifier == NULL ? 0 : g_ascii_strtoll (identifier, NULL, 10);
   if (read_port (self->subprocess, &self->port, cancellable, error))
     return TRUE;
 

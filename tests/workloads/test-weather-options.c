@@ -217,8 +217,9 @@ test_rate_limit (void)
 static void
 test_plan_and_spec (void)
 {
-  g_autoptr (GVariant) given = g_variant_ref_sink (g_variant_new_parsed (
-                                                     "{'source': <'data.gov.sg-v2'>, 'days': <7>, 'api-key': <'secret'>, 'keep-raw': <true>}"));
+  const char *text = "{'source': <'data.gov.sg-v2'>, 'days': <7>, 'api-key': <'secret'>,"
+                     " 'keep-raw': <true>}";
+  g_autoptr (GVariant) given = g_variant_ref_sink (g_variant_parse (NULL, text, NULL, NULL, NULL));
   g_autoptr (SpeedupWorkload) workload = NULL;
   g_autoptr (SpeedupWorkload) resumed = NULL;
   g_autoptr (SpeedupWorkload) worker = NULL;
@@ -265,8 +266,8 @@ test_spec_without_port (void)
 static void
 test_attribution (void)
 {
-  g_autoptr (GVariant) given = g_variant_ref_sink (g_variant_new_parsed (
-                                                     "{'source': <'open-meteo'>}"));
+  const char *text = "{'source': <'open-meteo'>}";
+  g_autoptr (GVariant) given = g_variant_ref_sink (g_variant_parse (NULL, text, NULL, NULL, NULL));
   g_autoptr (SpeedupWorkload) workload = NULL;
   g_autoptr (GVariant) summary = NULL;
   const char *attribution;

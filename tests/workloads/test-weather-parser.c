@@ -105,6 +105,8 @@ test_good (gconstpointer data)
   g_assert_cmpstr (all, ==, test->expected);
 }
 
+/* uncrustify takes strings after a macro for something else. */
+/* *INDENT-OFF* */
 static const Case good[] = {
   { "v1", V1, "{\"metadata\":{\"stations\":[{\"id\":\"S1\"},{\"id\":\"S2\"}]},\"items\":["
     ITEM (AT ("S1", "26.9") "," AT ("S2", "27")) "]}", "0 S1 26.899999999999999;0 S2 27;0 nulls" },
@@ -114,13 +116,13 @@ static const Case good[] = {
   { "empty-readings-somewhere", V1, "{\"items\":[" ITEM ("") "," ITEM (AT ("S1", "1")) "]}",
     "0 S1 1;0 nulls" },
   { "unlisted-station", V1, "{\"metadata\":{\"stations\":[{\"id\":\"S1\",\"name\":\"Old\"}]},"
-                            "\"items\":[" ITEM (AT ("S9", "27") "," AT ("S1", "26")) "]}", "0 S1 26;0 S9 27;0 nulls" },
+    "\"items\":[" ITEM (AT ("S9", "27") "," AT ("S1", "26")) "]}", "0 S1 26;0 S9 27;0 nulls" },
   { "other-order", V1, "{\"items\":[" ITEM (AT ("S1", "1") "," AT ("S2", "2")) ","
     ITEM (AT ("S2", "3") "," AT ("S1", "4")) "]}", "0 S1 1;0 S2 2;0 S1 4;0 S2 3;0 nulls" },
   { "twice-in-an-item", V1, "{\"items\":[" ITEM (AT ("S1", "1") "," AT ("S2", "2") ","
-                                                 AT ("S1", "3")) "]}", "0 S1 1;0 S2 2;0 S1 3;0 nulls" },
+    AT ("S1", "3")) "]}", "0 S1 1;0 S2 2;0 S1 3;0 nulls" },
   { "twice-after-going-back", V1, "{\"items\":[" ITEM (AT ("A", "1") "," AT ("B", "2") ","
-                                                       AT ("A", "3") "," AT ("B", "4")) "]}", "0 A 1;0 B 2;0 A 3;0 B 4;0 nulls" },
+    AT ("A", "3") "," AT ("B", "4")) "]}", "0 A 1;0 B 2;0 A 3;0 B 4;0 nulls" },
   { "many-decimals", V1, "{\"items\":[" ITEM (AT ("S1", "26.123456789") "," AT ("S2", "1e300"))
     "]}", "0 S1 26.123456788999999;0 S2 1.0000000000000001e+300;0 nulls" },
   { "four-decimals", V1, "{\"items\":[" ITEM (AT ("S1", "-1.2345") "," AT ("S2", "3")) "]}",
@@ -129,26 +131,27 @@ static const Case good[] = {
     "0 S1 3000;0 S2 0.01;0 nulls" },
   { "minus-zero", V1, "{\"items\":[" ITEM (AT ("S1", "-0.0")) "]}", "0 S1 -0;0 nulls" },
   { "odd-times", V1, "{\"items\":["
-                     "{\"timestamp\":\"2020-07-22T16:00:01Z\",\"readings\":[" AT ("S1", "1") "]},"
-                                                                                             "{\"timestamp\":\"2020-07-23T00:00:02.250+08:00\",\"readings\":[" AT ("S1", "2") "]},"
-                                                                                                                                                                              "{\"timestamp\":\"2020-07-23T01:30:03+09:30\",\"readings\":[" AT ("S1", "3") "]}]}",
+    "{\"timestamp\":\"2020-07-22T16:00:01Z\",\"readings\":[" AT ("S1", "1") "]},"
+    "{\"timestamp\":\"2020-07-23T00:00:02.250+08:00\",\"readings\":[" AT ("S1", "2") "]},"
+    "{\"timestamp\":\"2020-07-23T01:30:03+09:30\",\"readings\":[" AT ("S1", "3") "]}]}",
     "1 S1 1;2 S1 2;3 S1 3;0 nulls" },
   { "descending", V1, "{\"items\":["
-                      "{\"timestamp\":\"2020-07-23T00:01:00+08:00\",\"readings\":[" AT ("S1", "2") "]},"
-                                                                                                   "{\"timestamp\":\"2020-07-23T00:00:00+08:00\",\"readings\":[" AT ("S1", "1") "]}]}",
+    "{\"timestamp\":\"2020-07-23T00:01:00+08:00\",\"readings\":[" AT ("S1", "2") "]},"
+    "{\"timestamp\":\"2020-07-23T00:00:00+08:00\",\"readings\":[" AT ("S1", "1") "]}]}",
     "0 S1 1;60 S1 2;0 nulls" },
   { "v2", V2, "{\"code\":0,\"errorMsg\":\"\",\"data\":{\"stations\":[{\"id\":\"S1\",\"location\":"
-              "{\"latitude\":1.3}}],\"readings\":[{\"timestamp\":\"2020-07-23T00:00:00+08:00\",\"data\":"
-              "[{\"stationId\":\"S1\",\"value\":28.5}]}],\"paginationToken\":\"b2Zm\"}}",
+    "{\"latitude\":1.3}}],\"readings\":[{\"timestamp\":\"2020-07-23T00:00:00+08:00\",\"data\":"
+    "[{\"stationId\":\"S1\",\"value\":28.5}]}],\"paginationToken\":\"b2Zm\"}}",
     "0 S1 28.5;0 nulls, then b2Zm" },
   { "v2-label-location", ANY, "{\"code\":0,\"errorMsg\":null,\"data\":{\"stations\":[{\"id\":"
-                              "\"S1\",\"labelLocation\":{\"latitude\":1.3}}],\"readings\":[{\"timestamp\":"
-                              "\"2020-07-23T00:00:00+08:00\",\"data\":[{\"stationId\":\"S1\",\"value\":28.5}]}]}}",
+    "\"S1\",\"labelLocation\":{\"latitude\":1.3}}],\"readings\":[{\"timestamp\":"
+    "\"2020-07-23T00:00:00+08:00\",\"data\":[{\"stationId\":\"S1\",\"value\":28.5}]}]}}",
     "0 S1 28.5;0 nulls" },
   { "open-meteo", OPEN, "{\"utc_offset_seconds\":28800,\"hourly\":{\"time\":"
-                        "[\"2020-07-23T00:00\",\"2020-07-23T01:00\",\"2020-07-23T02:00\"],"
-                        "\"temperature_2m\":[25.5,null,26]}}", "0 open-meteo 25.5;7200 open-meteo 26;1 nulls" },
+    "[\"2020-07-23T00:00\",\"2020-07-23T01:00\",\"2020-07-23T02:00\"],"
+    "\"temperature_2m\":[25.5,null,26]}}", "0 open-meteo 25.5;7200 open-meteo 26;1 nulls" },
 };
+/* *INDENT-ON* */
 
 static void
 test_bad (gconstpointer data)
@@ -166,6 +169,7 @@ test_bad (gconstpointer data)
     g_error ("“%s” is not in “%s”", test->expected, error->message);
 }
 
+/* *INDENT-OFF* */
 static const Case bad[] = {
   { "empty", ANY, "", "is empty" },
   { "not-json", ANY, "<html>", "is not JSON" },
@@ -181,9 +185,9 @@ static const Case bad[] = {
   { "no-time", V1, "{\"items\":[{\"readings\":[]}]}", "time" },
   { "bad-time", V1, "{\"items\":[{\"timestamp\":\"yesterday noon\",\"readings\":[]}]}", "time" },
   { "impossible-time", V1, "{\"items\":[{\"timestamp\":\"2020-02-30T00:00:00+08:00\","
-                           "\"readings\":[]}]}", "time" },
+    "\"readings\":[]}]}", "time" },
   { "impossible-hour", V1, "{\"items\":[{\"timestamp\":\"2020-02-20T24:00:00+08:00\","
-                           "\"readings\":[]}]}", "time" },
+    "\"readings\":[]}]}", "time" },
   { "no-readings-key", V1, "{\"items\":[{\"timestamp\":\"2020-07-23T00:00:00+08:00\"}]}",
     "without readings" },
   { "no-station", V1, "{\"items\":[" ITEM ("{\"value\":1}") "]}", "without station" },
@@ -193,16 +197,17 @@ static const Case bad[] = {
   { "empty-station", V1, "{\"items\":[" ITEM (AT ("", "1")) "]}", "station id" },
   { "nul-station", V1, "{\"items\":[" ITEM (AT ("S\\u0000", "1")) "]}", "station id" },
   { "long-station", V1, "{\"items\":[" ITEM (AT (
-                                               "0123456789012345678901234567890123456789012345678901234567890123456789", "1")) "]}",
+      "0123456789012345678901234567890123456789012345678901234567890123456789", "1")) "]}",
     "station id" },
   { "v2-error", V2, "{\"code\":4,\"errorMsg\":\"Invalid\\ndate\",\"data\":null}",
     "code 4: “Invalid date”" },
   { "v2-no-data", V2, "{\"code\":0,\"errorMsg\":null,\"data\":null}", "“readings”" },
   { "open-meteo-error", OPEN, "{\"error\":true,\"reason\":\"Too late\"}", "“Too late”" },
   { "open-meteo-lengths", OPEN, "{\"hourly\":{\"time\":[\"2020-07-23T00:00\"],"
-                                "\"temperature_2m\":[]}}", "different number" },
+    "\"temperature_2m\":[]}}", "different number" },
   { "open-meteo-no-hourly", OPEN, "{\"daily\":{}}", "hourly" },
 };
+/* *INDENT-ON* */
 
 /* Nested a hundred thousand deep, where it hurts a recursive reader. */
 static void
@@ -309,12 +314,14 @@ test_reuse (void)
 static void
 test_deterministic (void)
 {
+  /* *INDENT-OFF* */
   static const char *const bodies[] = {
     "{\"metadata\":{\"stations\":[{\"id\":\"A\"},{\"id\":\"B\"}]},\"items\":["
     ITEM (AT ("A", "1.50") "," AT ("B", "2")) "]}",
     "{ \"items\": [" ITEM (AT ("B", "2.0") "," AT ("A", "15e-1")) "], \"metadata\": "
-                                                                  "{\"stations\":[{\"id\":\"A\"},{\"id\":\"B\"}]} }",
+    "{\"stations\":[{\"id\":\"A\"},{\"id\":\"B\"}]} }",
   };
+  /* *INDENT-ON* */
   g_autoptr (GVariant) first = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
