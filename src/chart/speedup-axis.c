@@ -10,7 +10,7 @@
 #define SLACK 1e-9
 
 /* Below this ratio of its ends a log axis looks like a linear one. */
-#define NEARLY_LINEAR 4.0
+#define NEARLY_LINEAR 6.0
 
 #define MAX_MORE_TICKS 8
 

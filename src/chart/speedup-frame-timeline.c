@@ -15,6 +15,9 @@
 /* Lanes lower than this are drawn several to a row, as a share of busy time. */
 #define MIN_LANE_PX 3.0
 #define CELL_PX     2.0
+
+/* A bar that is higher is a poster. */
+#define MAX_BAR_PX 44.0
 #define SHADES      5
 
 /* So much of the width may names of workers take. */
@@ -105,7 +108,7 @@ add_bar (const SpeedupFrame *self,
          double              from_px,
          double              to_px)
 {
-  const double gap = MIN (2, lanes->row_px * 0.2);
+  const double gap = MAX (MIN (2, lanes->row_px * 0.2), lanes->row_px - MAX_BAR_PX);
 
   cairo_rectangle (self->canvas->cr, from_px, self->top + row * lanes->row_px + gap / 2,
                    MAX (to_px - from_px, MERGE_PX), lanes->row_px - gap);

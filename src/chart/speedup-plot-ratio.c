@@ -212,7 +212,10 @@ add_measured (const Ratios *ratios,
                                                 SPEEDUP_ROLE_MEASURED);
 
   dots->series = marks->series = ratios->sweep->look[series];
-  dots->dodge = marks->dodge = speedup_sweep_get_dodge (ratios->sweep, series);
+  marks->dodge = speedup_sweep_get_dodge (ratios->sweep, series);
+
+  /* Beside the bar of the interval, which would hide them. */
+  dots->dodge = marks->dodge - 0.5;
   marks->joined = joined;
   marks->legend = speedup_words_series (ratios->sweep->result,
                                         speedup_sweep_get_configuration (ratios->sweep, series));

@@ -63,7 +63,8 @@ add_series (SpeedupPlot        *plot,
   SpeedupLayer *marks = speedup_plot_add_layer (plot, SPEEDUP_LAYER_MARKS, SPEEDUP_ROLE_MEASURED);
 
   dots->series = marks->series = sweep->look[series];
-  dots->dodge = marks->dodge = speedup_sweep_get_dodge (sweep, series);
+  marks->dodge = speedup_sweep_get_dodge (sweep, series);
+  dots->dodge = marks->dodge - 0.5;
   marks->joined = TRUE;
   marks->legend = speedup_words_series (sweep->result,
                                         speedup_sweep_get_configuration (sweep, series));
