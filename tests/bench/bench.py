@@ -19,6 +19,7 @@ import pathlib
 import re
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -304,6 +305,8 @@ def main():
 
     bench = Bench(arguments.build.resolve(), arguments.rounds)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A time limit ends this with SIGTERM: the server and the temporary folder go as well.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     print('| what | reach | measured | reached | |\n|---|---|---|---|---|', flush=True)
     for name in names:
         try:
