@@ -13,46 +13,6 @@ G_DEFINE_BOXED_TYPE (SpeedupExecution, speedup_execution,
                      speedup_execution_ref, speedup_execution_unref)
 
 /**
- * speedup_execution_new:
- * @workload: what is run
- * @configuration: how
- * @keep_outputs: whether the outputs are wanted
- * @task_timeout_s: limit of a task in seconds, 0 for none
- *
- * Returns: (transfer full): an execution in which nothing has run
- */
-SpeedupExecution *
-speedup_execution_new (SpeedupWorkload            *workload,
-                       const SpeedupConfiguration *configuration,
-                       gboolean                    keep_outputs,
-                       double                      task_timeout_s)
-{
-  SpeedupExecution *self;
-
-  g_return_val_if_fail (SPEEDUP_IS_WORKLOAD (workload), NULL);
-  g_return_val_if_fail (configuration != NULL, NULL);
-  g_return_val_if_fail (configuration->n_tasks == speedup_workload_get_n_tasks (workload), NULL);
-
-  self = g_new0 (SpeedupExecution, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  g_mutex_init (&self->lock);
-  self->workload = g_object_ref (workload);
-  self->configuration = speedup_configuration_copy (configuration);
-  self->n_tasks = configuration->n_tasks;
-  self->keep_outputs = keep_outputs;
-  self->task_timeout_ns = (gint64) (task_timeout_s * 1e9);
-  self->records = g_new0 (SpeedupTaskRecord, self->n_tasks);
-  self->completions = g_new0 (guint, self->n_tasks);
-  if (keep_outputs)
-    self->outputs = g_new0 (GVariant *, self->n_tasks);
-  self->errors = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_error_free);
-  self->worker_names = g_ptr_array_new_with_free_func (g_free);
-  self->peak_rss_bytes = -1;
-
-  return self;
-}
-
-/**
  * speedup_execution_ref:
  * @self: an execution
  *
@@ -97,6 +57,46 @@ speedup_execution_unref (SpeedupExecution *self)
   speedup_configuration_free (self->configuration);
   g_object_unref (self->workload);
   g_free (self);
+}
+
+/**
+ * speedup_execution_new:
+ * @workload: what is run
+ * @configuration: how
+ * @keep_outputs: whether the outputs are wanted
+ * @task_timeout_s: limit of a task in seconds, 0 for none
+ *
+ * Returns: (transfer full): an execution in which nothing has run
+ */
+SpeedupExecution *
+speedup_execution_new (SpeedupWorkload            *workload,
+                       const SpeedupConfiguration *configuration,
+                       gboolean                    keep_outputs,
+                       double                      task_timeout_s)
+{
+  SpeedupExecution *self;
+
+  g_return_val_if_fail (SPEEDUP_IS_WORKLOAD (workload), NULL);
+  g_return_val_if_fail (configuration != NULL, NULL);
+  g_return_val_if_fail (configuration->n_tasks == speedup_workload_get_n_tasks (workload), NULL);
+
+  self = g_new0 (SpeedupExecution, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->workload = g_object_ref (workload);
+  self->configuration = speedup_configuration_copy (configuration);
+  self->n_tasks = configuration->n_tasks;
+  self->keep_outputs = keep_outputs;
+  self->task_timeout_ns = (gint64) (task_timeout_s * 1e9);
+  self->records = g_new0 (SpeedupTaskRecord, self->n_tasks);
+  self->completions = g_new0 (guint, self->n_tasks);
+  if (keep_outputs)
+    self->outputs = g_new0 (GVariant *, self->n_tasks);
+  self->errors = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_error_free);
+  self->worker_names = g_ptr_array_new_with_free_func (g_free);
+  self->peak_rss_bytes = -1;
+
+  return self;
 }
 
 /**

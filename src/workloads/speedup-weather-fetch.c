@@ -197,8 +197,8 @@ describe_error (SpeedupWeatherFetch *self,
                           "connection.", host, error->message);
 }
 
-/* libsoup does not always tell: a connection that was going to be closed anyway ends like any other.
- * The length is of the body on its way, so it says nothing of one that was unpacked.
+/* libsoup does not always tell: a connection that was going to be closed anyway ends like any
+ * other. The length is of the body on its way, so it says nothing of one that was unpacked.
  */
 static gboolean
 is_cut_off (SpeedupWeatherFetch *self)

@@ -174,7 +174,8 @@ add_items (SpeedupWeatherReadings *readings, const dom::array &items, std::strin
 // Stations are told first, so that their order is the source's. Their ids are matched within each
 // answer alone: over the years they are reused and renamed.
 bool
-add_stations (SpeedupWeatherReadings *readings, const simdjson::simdjson_result<dom::element> &found,
+add_stations (SpeedupWeatherReadings *readings,
+              const simdjson::simdjson_result<dom::element> &found,
               Complaint &complaint)
 {
   dom::array stations;

@@ -71,7 +71,10 @@ set_stamp (Csv    *csv,
   local = utc == NULL ? NULL : g_date_time_to_timezone (utc, zone);
 
   g_free (csv->stamp);
-  csv->stamp = local == NULL ? g_strdup ("") : g_date_time_format (local, "%Y-%m-%dT%H:%M:%S+08:00");
+  if (local == NULL)
+    csv->stamp = g_strdup ("");
+  else
+    csv->stamp = g_date_time_format (local, "%Y-%m-%dT%H:%M:%S+08:00");
   csv->stamp_time = timestamp;
 }
 
