@@ -7,9 +7,9 @@
 #include "speedup-error.h"
 #include "speedup-task-loop.h"
 
-/* A pool of exactly N threads of its own, made for the run and joined after it. It is not a
- * GThreadPool: that one would need a push for each task or each thread, and even an exclusive one
- * hands up to eight threads on to the next pool, so that a later run would not start fresh.
+/* An exclusive GThreadPool of exactly N threads, made for the run. It gets N jobs, not one for each
+ * task: every job takes tasks from the shared index until none is left, which costs a tenth of a
+ * push. The cost of its making and unmaking is part of the run.
  *
  * A task that blocks without looking at its cancellable cannot be taken from its thread; the run
  * ends when the task does. Worker processes are there for such work.
@@ -24,17 +24,10 @@ G_DEFINE_FINAL_TYPE (SpeedupThreadsExecutor, speedup_threads_executor, SPEEDUP_T
 typedef struct
 {
   SpeedupTaskLoop loop;
-  guint n_threads;
-  guint n_working;    /* under loop.lock */
+  SpeedupTaskTally *tallies;  /* one for each thread */
+  guint n_working;            /* under loop.lock */
   GCond all_done;
 } Pool;
-
-typedef struct
-{
-  Pool *pool;
-  guint slot;
-  GThread *thread;
-} PoolThread;
 
 /* Outputs are hashed once nobody works any more, so that hashing takes no time from a task. */
 static void
@@ -49,73 +42,46 @@ wait_for_all (Pool *pool)
     g_cond_wait (&pool->all_done, &pool->loop.lock);
 }
 
-static gpointer
-pool_thread (gpointer data)
+/* @data: the number of the thread, from 1 */
+static void
+thread_cb (gpointer data,
+           gpointer user_data)
 {
-  PoolThread *thread = data;
-  Pool *pool = thread->pool;
+  Pool *pool = user_data;
+  guint slot = GPOINTER_TO_UINT (data) - 1;
   /* On the thread's own stack while it works, so that no two threads write one cache line. */
   SpeedupTaskTally tally = { 0 };
 
-  speedup_task_loop_work (&pool->loop, thread->slot, &tally);
+  speedup_task_loop_work (&pool->loop, slot, &tally);
   wait_for_all (pool);
   speedup_task_loop_hash (&pool->loop, &tally);
-
-  return g_memdup2 (&tally, sizeof tally);
+  pool->tallies[slot] = tally;
 }
 
-/* Threads that could not be started do not work: nobody must wait for them. */
-static void
-give_up_starting (Pool  *pool,
-                  guint  n_started)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-
-  speedup_task_guard_stop (pool->loop.guard);
-
-  locker = g_mutex_locker_new (&pool->loop.lock);
-  pool->n_working -= pool->n_threads - n_started;
-  if (pool->n_working == 0)
-    g_cond_broadcast (&pool->all_done);
-}
-
+/* An exclusive pool starts its threads when it is made, or fails with fewer of them. */
 static gboolean
-start_threads (Pool        *pool,
-               PoolThread  *threads,
-               GError     **error)
+work (Pool    *pool,
+      guint    n_threads,
+      GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GError) cause = NULL;
+  GThreadPool *threads = g_thread_pool_new (thread_cb, pool, (int) n_threads, TRUE, &cause);
 
-  pool->n_working = pool->n_threads;
-  for (guint i = 0; i < pool->n_threads; i++)
+  pool->n_working = n_threads;
+  if (cause == NULL)
     {
-      threads[i] = (PoolThread) { .pool = pool, .slot = i };
-      threads[i].thread = g_thread_try_new ("speedup-worker", pool_thread, &threads[i],
-                                            &local_error);
-      if (threads[i].thread == NULL)
-        {
-          give_up_starting (pool, i);
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                       "Only %u of %u threads could be started: %s; use fewer workers",
-                       i, pool->n_threads, local_error->message);
-          return FALSE;
-        }
+      for (guint i = 0; i < n_threads; i++)
+        g_thread_pool_push (threads, GUINT_TO_POINTER (i + 1), NULL);
     }
-
-  return TRUE;
-}
-
-static void
-join_threads (Pool             *pool,
-              PoolThread       *threads,
-              SpeedupTaskTally *tallies)
-{
-  for (guint i = 0; i < pool->n_threads && threads[i].thread != NULL; i++)
+  else
     {
-      g_autofree SpeedupTaskTally *tally = g_thread_join (threads[i].thread);
-
-      tallies[i] = *tally;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                   "Only %u of %u threads could be started: %s; use fewer workers",
+                   g_thread_pool_get_num_threads (threads), n_threads, cause->message);
     }
+  g_thread_pool_free (threads, FALSE, TRUE);
+
+  return cause == NULL;
 }
 
 static gboolean
@@ -125,10 +91,9 @@ speedup_threads_executor_execute (SpeedupExecutor            *executor,
                                   GError                    **error)
 {
   guint n_threads = MIN (execution->configuration->workers, execution->n_tasks);
-  g_autofree PoolThread *threads = g_new0 (PoolThread, n_threads + 1);
   g_autofree SpeedupTaskTally *tallies = g_new0 (SpeedupTaskTally, n_threads + 1);
-  Pool pool = { .n_threads = n_threads };
-  gboolean started, done;
+  Pool pool = { .tallies = tallies };
+  gboolean done;
 
   if (!speedup_task_loop_init (&pool.loop, execution, n_threads, cancellable, error))
     return FALSE;
@@ -136,12 +101,10 @@ speedup_threads_executor_execute (SpeedupExecutor            *executor,
   g_cond_init (&pool.all_done);
   pool.loop.session = speedup_workload_open_session (execution->workload, MAX (n_threads, 1),
                                                      FALSE);
-  started = start_threads (&pool, threads, error);
-  join_threads (&pool, threads, tallies);
+  done = (n_threads == 0 || work (&pool, n_threads, error));
   speedup_workload_close_session (execution->workload, pool.loop.session);
 
-  done = started &&
-         speedup_task_loop_finish (&pool.loop, tallies, n_threads, cancellable, error);
+  done = done && speedup_task_loop_finish (&pool.loop, tallies, n_threads, cancellable, error);
   g_cond_clear (&pool.all_done);
   speedup_task_loop_clear (&pool.loop);
 
@@ -155,6 +118,11 @@ speedup_threads_executor_class_init (SpeedupThreadsExecutorClass *klass)
 
   executor_class->kind = SPEEDUP_EXECUTOR_THREADS;
   executor_class->execute = speedup_threads_executor_execute;
+
+  /* For the whole process: GLib hands up to 8 idle threads of one pool on to the next, so that a
+   * later run would not start as fresh as the first.
+   */
+  g_thread_pool_set_max_unused_threads (0);
 }
 
 static void
