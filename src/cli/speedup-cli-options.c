@@ -422,7 +422,8 @@ speedup_cli_parse_duration (const char  *option,
     const char *unit;
     double factor;
   } units[] = {
-    { "", 1 }, { "s", 1 }, { "ms", 1e-3 }, { "us", 1e-6 }, { "min", 60 }, { "m", 60 }, { "h", 3600 },
+    { "", 1 }, { "s", 1 }, { "ms", 1e-3 }, { "us", 1e-6 },
+    { "min", 60 }, { "m", 60 }, { "h", 3600 },
   };
   char *unit = NULL;
   double value;

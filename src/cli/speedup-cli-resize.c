@@ -227,7 +227,8 @@ open_files (gpointer   data,
       if (self->array == NULL)
         return FALSE;
     }
-  if (self->folder_path != NULL && !speedup_cli_folder_open ("--save-dir", self->folder_path, error))
+  if (self->folder_path != NULL &&
+      !speedup_cli_folder_open ("--save-dir", self->folder_path, error))
     return FALSE;
 
   *wants_outputs = self->array_path != NULL || self->folder_path != NULL;

@@ -20,7 +20,8 @@ struct _SpeedupCliTable
 /**
  * speedup_cli_table_new:
  * @n_columns: columns
- * @n_left: how many of them, from the first, are words and not numbers; the last column is words too
+ * @n_left: how many of them, from the first, are words and not numbers; the last column is words
+ *   too
  *
  * Returns: (transfer full): a table without rows; the first one that is put in is its head
  */

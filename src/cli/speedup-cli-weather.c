@@ -162,7 +162,8 @@ open_files (gpointer   data,
       if (self->csv == NULL)
         return FALSE;
     }
-  if (self->folder_path != NULL && !speedup_cli_folder_open ("--save-dir", self->folder_path, error))
+  if (self->folder_path != NULL &&
+      !speedup_cli_folder_open ("--save-dir", self->folder_path, error))
     return FALSE;
 
   *wants_outputs = self->csv_path != NULL || self->folder_path != NULL;

@@ -206,7 +206,8 @@ sentence (SpeedupVerdictForm  form,
                               workers, ratio, interval);
     case SPEEDUP_VERDICT_A_LITTLE:
       /* Translators: %s is "2 threads" or the like, then 1.05 and "1.02 to 1.08" */
-      return g_strdup_printf (_("On this computer %s win less than 10 %%: %.2f times as fast (%s)."),
+      return g_strdup_printf (_("On this computer %s win less than 10 %%: "
+                                "%.2f times as fast (%s)."),
                               workers, ratio, interval);
     case SPEEDUP_VERDICT_KNEE:
       /* Translators: %s is "2 threads" or the like, then 1.98 and "1.95 to 2.00" */
