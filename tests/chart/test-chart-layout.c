@@ -242,6 +242,23 @@ test_translated (void)
     }
 }
 
+/* Where there is room, every curve has its name. */
+static void
+test_labels (void)
+{
+  g_autoptr (SpeedupResult) result = example_result_new (&example_weather);
+  g_autoptr (SpeedupChart) chart = speedup_chart_new (result, SPEEDUP_CHART_SPEEDUP);
+  g_autoptr (GArray) boxes = NULL;
+
+  speak ("en");
+  boxes = speedup_chart_get_text_boxes (chart, 800, 560);
+
+  /* Five of Amdahl's curves, the ideal line and the CPUs. */
+  g_assert_cmpuint (count (boxes, SPEEDUP_TEXT_LABEL), ==, 7);
+  g_assert_cmpuint (count (boxes, SPEEDUP_TEXT_X_TICK), ==, 8);
+  g_assert_cmpuint (count (boxes, SPEEDUP_TEXT_LEGEND), ==, 10);
+}
+
 static void
 test_example (gconstpointer data)
 {
@@ -331,6 +348,7 @@ main (int    argc,
 
       g_test_add_data_func (path, &edges[i].spec, test_edge);
     }
+  g_test_add_func ("/chart-layout/labels", test_labels);
   g_test_add_func ("/chart-layout/tiny", test_tiny);
   g_test_add_func ("/chart-layout/not-numbers", test_not_numbers);
 
