@@ -159,12 +159,14 @@ make_table (const SpeedupResult *result)
       Tally tally = tally_runs (result, i);
       SpeedupInterval none = { NAN, NAN, NAN };
       SpeedupInterval ratio = summary != NULL ? summary->ratio : none;
+      gboolean is_base = i == result->analysis->base;
 
       speedup_cli_table_take (table, speedup_cli_words_series (result->plan, i));
       speedup_cli_table_take (table, g_strdup_printf ("%u", configuration->workers));
       speedup_cli_table_take (table, seconds (summary != NULL ? summary->wall_s : NAN));
       speedup_cli_table_take (table, number (ratio.estimate));
-      speedup_cli_table_take (table, interval (ratio));
+      /* What the base's ratio to itself is needs no measuring. */
+      speedup_cli_table_take (table, interval (is_base ? none : ratio));
       speedup_cli_table_take (table, percentage (summary != NULL ? summary->efficiency : NAN));
       speedup_cli_table_take (table, seconds (tally.cpu_s));
       speedup_cli_table_take (table, g_strdup_printf ("%u", tally.n_counted));
@@ -263,8 +265,12 @@ append_failures (const SpeedupResult *result,
       g_autofree char *message = speedup_cli_printable (failure->message);
 
       g_string_append (text, bullet);
-      /* Translators: the name of a task, and why it failed */
-      g_string_append_printf (text, _("Failed: %s: %s\n"), task, message);
+      if (strstr (failure->message, failure->task) != NULL)
+        /* Translators: why a task failed, with its name in it */
+        g_string_append_printf (text, _("Failed: %s\n"), message);
+      else
+        /* Translators: the name of a task, and why it failed */
+        g_string_append_printf (text, _("Failed: %s: %s\n"), task, message);
     }
 
   if (result->failures->len > n_listed)
