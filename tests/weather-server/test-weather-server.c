@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+/* memmem() is a GNU extension. */
+#define _GNU_SOURCE
+
 #include <gio/gio.h>
 #include <libsoup/soup.h>
 #include <signal.h>
@@ -83,25 +86,39 @@ test_same_bytes (void)
   g_subprocess_wait (second, NULL, NULL);
 }
 
+static guint
+count (GBytes     *bytes,
+       const char *text)
+{
+  gsize size;
+  const char *at = g_bytes_get_data (bytes, &size);
+  const char *end = at + size;
+  guint n = 0;
+
+  while ((at = memmem (at, (gsize) (end - at), text, strlen (text))) != NULL)
+    {
+      at += strlen (text);
+      n++;
+    }
+
+  return n;
+}
+
 /* The size and the shape that the real service has. */
 static void
 test_day (void)
 {
   g_autoptr (GDate) date = g_date_new_dmy (29, G_DATE_FEBRUARY, 2020);
   g_autoptr (GBytes) day = speedup_weather_day_new (date);
-  const char *first = "2020-02-29T00:00:00+08:00\",\"readings\":[{\"station_id\":\"S";
-  gsize size;
-  const char *text = g_bytes_get_data (day, &size);
-  g_autofree char *copy = g_strndup (text, size);
-  g_auto (GStrv) items = g_strsplit (copy, "{\"timestamp\":\"", -1);
-  g_auto (GStrv) stations = g_strsplit (items[0], "\"device_id\"", -1);
+  gsize size = g_bytes_get_size (day);
 
   g_assert_cmpuint (size, >, 780000);
   g_assert_cmpuint (size, <, 880000);
-  g_assert_cmpuint (g_strv_length (items), ==, 1 + 1440);
-  g_assert_cmpuint (g_strv_length (stations), ==, 1 + 15);
-  g_assert_true (g_str_has_prefix (items[1], first));
-  g_assert_true (g_str_has_prefix (items[1440], "2020-02-29T23:59:00+08:00\""));
+  g_assert_cmpuint (count (day, "{\"timestamp\":\"2020-02-29T"), ==, 1440);
+  g_assert_cmpuint (count (day, "\"device_id\":\"S"), ==, 15);
+  g_assert_cmpuint (count (day, "\"items\":[{\"timestamp\":\"2020-02-29T00:00:00+08:00\","), ==, 1);
+  g_assert_cmpuint (count (day, "\"2020-02-29T23:59:00+08:00\",\"readings\":["), ==, 1);
+  g_assert_cmpuint (count (day, "{\"station_id\":\"S"), >, 1440 * 14);
 }
 
 static void
