@@ -60,8 +60,8 @@ fail_unavailable (const char  *path,
 {
   g_autofree char *name = g_filename_display_name (path);
 
-  g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
-               "A cold page cache is not available here: “%s” %s; measure with a warm one.",
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "A cold page cache is not available here: “%s” %s, so files are read before each run.",
                name, reason);
 
   return FALSE;
@@ -148,7 +148,7 @@ speedup_page_cache_warm (const char   *path,
 /**
  * speedup_page_cache_drop:
  * @path: a file
- * @error: return location; %SPEEDUP_ERROR_INVALID_ARGUMENT where the file is another user's, is not
+ * @error: return location; %G_IO_ERROR_NOT_SUPPORTED where the file is another user's, is not
  *   on a local disk, or stays in memory all the same
  *
  * Takes a file out of the page cache, and looks whether it is gone. A file that cannot be opened
