@@ -166,6 +166,20 @@ save_and_print (const SpeedupCommand        *command,
   return choose_exit (self, result, failed);
 }
 
+static void
+warn_of_replaced_journal (const SpeedupCliMeasurement *self,
+                          GFile                       *journal)
+{
+  g_autofree char *name = NULL;
+
+  if (self->previous != NULL || journal == NULL || !g_file_query_exists (journal, NULL))
+    return;
+
+  name = g_filename_display_name (g_file_peek_path (journal));
+  speedup_cli_log (_("'%s' of a measurement that did not come to its end is replaced; 'resume' "
+                     "would have gone on with it.\n"), name);
+}
+
 /**
  * speedup_cli_measure:
  * @command: the command, for messages
@@ -186,6 +200,7 @@ speedup_cli_measure (const SpeedupCommand        *command,
   Ending ending = { NULL, NULL, FALSE };
   SpeedupExit code;
 
+  warn_of_replaced_journal (measurement, journal);
   runner = run (measurement, journal, &ending);
   result = ending.result;
   error = ending.error;

@@ -16,6 +16,7 @@ static const char *const decode_names[] = { "scaled", "full", NULL };
 typedef struct
 {
   GStrv inputs;
+  gboolean has_inputs;
   gboolean recursive;
   char *count;
   char *size;
@@ -167,14 +168,14 @@ take_inputs (Options       *self,
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
   guint first = g_strcmp0 (arguments[1], "--") == 0 ? 2 : 1;
-  gboolean given = self->inputs != NULL || arguments[first] != NULL;
 
+  self->has_inputs = self->inputs != NULL || arguments[first] != NULL;
   if (self->inputs != NULL)
     add_inputs (self->inputs, &builder);
   add_inputs (arguments + first, &builder);
   g_variant_dict_insert_value (options, "input", g_variant_builder_end (&builder));
 
-  if (given && self->count != NULL)
+  if (self->has_inputs && self->count != NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    _("--count is for sample pictures; for pictures of your own give --sample."));
@@ -236,6 +237,19 @@ open_files (gpointer   data,
   return TRUE;
 }
 
+static char *
+dup_note (gpointer data)
+{
+  Options *self = data;
+
+  if (self->has_inputs)
+    return NULL;
+
+  /* Making them takes a while the first time. */
+  return g_strdup (_("No --input, so sample pictures are used; they are made once and kept in the "
+                     "cache."));
+}
+
 static gboolean
 save (SpeedupWorkload  *workload,
       GVariant *const  *outputs,
@@ -287,6 +301,7 @@ speedup_cli_run_resize (const SpeedupCommand *command,
     .add_options = add_options,
     .check = check,
     .open = open_files,
+    .dup_note = dup_note,
     .save = save,
   };
 

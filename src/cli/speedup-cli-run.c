@@ -102,12 +102,26 @@ take_sample (Preparation  *self,
   return make_workload (self, error);
 }
 
+static void
+print_note (const Preparation *self)
+{
+  g_autofree char *note = NULL;
+
+  if (self->outputs->quiet || self->job->dup_note == NULL)
+    return;
+
+  note = self->job->dup_note (self->job->options);
+  if (note != NULL)
+    speedup_cli_log ("%s\n", note);
+}
+
 static gboolean
 prepare (Preparation  *self,
          GError      **error)
 {
   g_autoptr (GError) local_error = NULL;
 
+  print_note (self);
   if (!make_workload (self, error))
     return FALSE;
 

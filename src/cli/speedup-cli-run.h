@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @check: checks them and the arguments that are left, without touching a file, and fills the
  *   workload's options
  * @open: opens files of its own and says whether the tasks' outputs are wanted
+ * @dup_note: (nullable): what to say before the work begins, or %NULL
  * @save: saves the tasks' outputs
  *
  * What one workload adds to the command that measures it.
@@ -36,6 +37,7 @@ typedef struct
   gboolean (*open)(gpointer   options,
                    gboolean  *wants_outputs,
                    GError   **error);
+  char    *(*dup_note)(gpointer options);
   SpeedupCliSave save;
 } SpeedupCliJob;
 

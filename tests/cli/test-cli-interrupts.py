@@ -148,6 +148,11 @@ class CliInterrupts(CliCase):
         self.check_whole(3)
         self.assertIn('threads,2', self.read('t.csv'))
 
+    def test_a_journal_is_not_replaced_in_silence(self):
+        self.kill_program()
+        done = self.expect(0, *LONG, '--executors=threads', '--workers=2', '--rounds=1')
+        self.assertIn("r.speedup.journal' of a measurement that did not come to its end", done.err)
+
     def test_resume_by_the_journals_name(self):
         self.kill_program()
         self.expect(0, 'resume', 'r.speedup.journal', '--quiet')

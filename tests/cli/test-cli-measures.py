@@ -43,7 +43,8 @@ class CliMeasures(CliCase):
             lines = [line for line in done.out.splitlines() if line.startswith(f'{executor}: ')]
             self.assertEqual(len(lines), 1, done.out)
             self.assertTrue(lines[0].endswith('.'))
-            self.assertIn('fewer than 6 rounds', lines[0])
+            # A server that is too busy to be the measure of anything is a reason too.
+            self.assertRegex(lines[0], 'fewer than 6 rounds|Cannot tell, because')
 
     def test_uneven_tasks_are_noted(self):
         done = self.expect(0, *WEATHER, '--executors=threads', '--workers=3', '--quiet')
@@ -247,8 +248,9 @@ class CliMeasures(CliCase):
             self.assertEqual(data, self.read(f'b/{name}', 'rb'))
 
     def test_resize_without_input_makes_sample_pictures(self):
-        self.expect(0, 'run', 'resize', '--count=2', *THREADS, '--rounds=1', '--quiet',
-                    '--output=r.speedup')
+        done = self.expect(0, 'run', 'resize', '--count=2', *THREADS, '--rounds=1',
+                           '--output=r.speedup')
+        self.assertIn('sample pictures', done.err.splitlines()[0])
         self.assertEqual(self.result()['plan']['configurations'][0]['tasks'], 2)
         self.assertEqual(self.result()['failures'], [])
 
