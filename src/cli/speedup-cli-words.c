@@ -424,8 +424,8 @@ static const char *
 warning_in_words (const char *code)
 {
   const Words warnings[] = {
-    { "few-points", N_("There are fewer than 4 worker counts, so no curve is fitted; give more "
-                       "with --workers.") },
+    { "few-points", N_("Fewer than 4 worker counts are of use for a curve, so none is fitted; give "
+                       "more with --workers, or more tasks.") },
     { "busy", N_("The computer was busy with other things during some runs that count; close "
                  "other programs and measure again.") },
     { "worker-died", N_("A worker process died; its run is void and was repeated.") },
