@@ -389,7 +389,10 @@ speedup_result_get_timeline (const SpeedupResult *self,
  * speedup_result_has_void_runs:
  * @self: a result
  *
- * Returns: whether any timed run was void or did not finish
+ * A void run that was repeated well costs time and nothing else. What counts is whether one was
+ * left: a configuration that was run in a completed round, without a run that counts there.
+ *
+ * Returns: whether any was left
  */
 gboolean
 speedup_result_has_void_runs (const SpeedupResult *self)
@@ -399,9 +402,12 @@ speedup_result_has_void_runs (const SpeedupResult *self)
   for (guint i = 0; i < self->runs->len; i++)
     {
       const SpeedupRun *run = g_ptr_array_index (self->runs, i);
+      guint configuration = speedup_plan_find_configuration (self->plan, run->configuration);
 
-      if (run->round >= 1 &&
-          (run->status == SPEEDUP_RUN_VOID || run->status == SPEEDUP_RUN_DID_NOT_FINISH))
+      if (run->round >= 1 && run->round <= self->rounds_completed &&
+          (run->status == SPEEDUP_RUN_VOID || run->status == SPEEDUP_RUN_DID_NOT_FINISH) &&
+          configuration != G_MAXUINT &&
+          speedup_result_get_counted (self, configuration, run->round) == NULL)
         return TRUE;
     }
 
