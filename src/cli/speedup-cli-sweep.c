@@ -9,8 +9,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define LIVE_MAX_WORKERS 4
-#define MAX_DURATION_S   (7 * 86400.0)
+#include "speedup-cli-terminal.h"
+
+#define MAX_DURATION_S (7 * 86400.0)
 
 static const char *const cache_names[] = { "warm", "cold", NULL };
 
@@ -252,10 +253,8 @@ choose_workers (const SpeedupCliSweep *self,
   workers = speedup_plan_get_default_workers (speedup_workload_is_cpu_bound (workload),
                                               cpus_usable);
 
-  /* Others pay for a live source; and more workers than tasks have nothing to do. */
+  /* More workers than tasks have nothing to do. */
   max = MAX (speedup_workload_get_n_tasks (workload), 1);
-  if (speedup_workload_is_live (workload))
-    max = MIN (max, LIVE_MAX_WORKERS);
   for (guint i = workers->len; i-- > 0;)
     {
       if (g_array_index (workers, guint, i) > max)
@@ -286,6 +285,43 @@ speedup_cli_sweep_get_max_workers (const SpeedupCliSweep *self,
     workers = speedup_plan_get_default_workers (cpu_bound, cpus_usable);
 
   return g_array_index (workers, guint, workers->len - 1);
+}
+
+/* Others pay for a live source: no more workers than it bears. What was asked for and is not done
+ * is said.
+ */
+static void
+add_executor (const SpeedupCliSweep *self,
+              SpeedupPlan           *plan,
+              SpeedupWorkload       *workload,
+              SpeedupExecutorKind    kind,
+              GArray                *workers)
+{
+  const char *name = speedup_executor_kind_to_string (kind);
+  guint max = speedup_workload_get_max_workers (workload, kind);
+  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < workers->len; i++)
+    {
+      if (g_array_index (workers, guint, i) <= max)
+        g_array_append_val (kept, g_array_index (workers, guint, i));
+    }
+
+  if (kind == SPEEDUP_EXECUTOR_SEQUENTIAL || kept->len > 0)
+    speedup_plan_add_sweep (plan, kind, (const guint *) kept->data, kept->len,
+                            (const guint *) self->chunk_sizes->data, self->chunk_sizes->len);
+
+  if (kind == SPEEDUP_EXECUTOR_SEQUENTIAL || kept->len == workers->len)
+    return;
+
+  if (max == 0)
+    /* Translators: %s is the name of an executor, which is not translated */
+    speedup_cli_log (_("%s is left out: apart from each other, its workers cannot keep to the rate "
+                       "that this source allows.\n"), name);
+  else if (self->workers != NULL)
+    /* Translators: %s is the name of an executor, which is not translated */
+    speedup_cli_log (_("%s: counts of more than %u workers are left out, as this source is asked "
+                       "for no more at once; --max-in-flight raises that.\n"), name, max);
 }
 
 /**
@@ -319,8 +355,7 @@ speedup_cli_sweep_make_plan (const SpeedupCliSweep *self,
   for (guint kind = 0; kind < SPEEDUP_N_EXECUTOR_KINDS; kind++)
     {
       if (self->executors[kind])
-        speedup_plan_add_sweep (plan, kind, (const guint *) workers->data, workers->len,
-                                (const guint *) self->chunk_sizes->data, self->chunk_sizes->len);
+        add_executor (self, plan, workload, kind, workers);
     }
 
   return plan;

@@ -517,6 +517,36 @@ finish_early (SpeedupMeasurement  *self,
   return finish (self, cancelled ? SPEEDUP_RESULT_CANCELLED : SPEEDUP_RESULT_INTERRUPTED);
 }
 
+/* A source is not asked for more at once than it bears, whoever made the plan. */
+static gboolean
+check_workers (const SpeedupMeasureSettings  *settings,
+               GError                       **error)
+{
+  for (guint i = 0; i < settings->plan->configurations->len; i++)
+    {
+      const SpeedupConfiguration *configuration =
+        g_ptr_array_index (settings->plan->configurations, i);
+      const char *executor = speedup_executor_kind_to_string (configuration->executor);
+      guint max = speedup_workload_get_max_workers (settings->workload, configuration->executor);
+
+      if (configuration->workers <= max)
+        continue;
+
+      if (max == 0)
+        g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
+                     "The executor %s cannot keep to the rate that the source of %s allows; leave "
+                     "it out.", executor, settings->plan->workload);
+      else
+        g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
+                     "%u workers of the executor %s are more than the %u that the source of %s "
+                     "bears at once; measure fewer workers, or raise that limit.",
+                     configuration->workers, executor, max, settings->plan->workload);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * speedup_measure:
  * @settings: what to measure and how
@@ -538,6 +568,9 @@ speedup_measure (const SpeedupMeasureSettings  *settings,
   g_auto (SpeedupMeasurement) self = { .settings = settings };
   g_autoptr (GError) local_error = NULL;
   gboolean measured;
+
+  if (!check_workers (settings, error))
+    return NULL;
 
   self.plan = settings->plan;
   self.cancellable = cancellable;

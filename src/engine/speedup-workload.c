@@ -61,6 +61,13 @@ real_is_live (SpeedupWorkload *self G_GNUC_UNUSED)
   return FALSE;
 }
 
+static guint
+real_get_max_workers (SpeedupWorkload     *self G_GNUC_UNUSED,
+                      SpeedupExecutorKind  kind G_GNUC_UNUSED)
+{
+  return G_MAXUINT;
+}
+
 static double
 real_read_server_cpu_s (SpeedupWorkload *self G_GNUC_UNUSED)
 {
@@ -139,6 +146,7 @@ speedup_workload_class_init (SpeedupWorkloadClass *klass)
   klass->prepare_run = real_prepare_run;
   klass->check_run = real_check_run;
   klass->is_live = real_is_live;
+  klass->get_max_workers = real_get_max_workers;
   klass->read_server_cpu_s = real_read_server_cpu_s;
   klass->open_session = real_open_session;
   klass->close_session = real_close_session;
@@ -263,6 +271,15 @@ speedup_workload_is_live (SpeedupWorkload *self)
   g_return_val_if_fail (SPEEDUP_IS_WORKLOAD (self), FALSE);
 
   return SPEEDUP_WORKLOAD_GET_CLASS (self)->is_live (self);
+}
+
+guint
+speedup_workload_get_max_workers (SpeedupWorkload     *self,
+                                  SpeedupExecutorKind  kind)
+{
+  g_return_val_if_fail (SPEEDUP_IS_WORKLOAD (self), 0);
+
+  return SPEEDUP_WORKLOAD_GET_CLASS (self)->get_max_workers (self, kind);
 }
 
 double

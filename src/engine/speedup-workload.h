@@ -63,6 +63,8 @@ G_DECLARE_DERIVABLE_TYPE (SpeedupWorkload, speedup_workload, SPEEDUP, WORKLOAD, 
  * @check_run: after each run, not timed: an error says why the run is void (the server died)
  * @is_live: whether the inputs are a live source that others write, so that answers may differ from
  *   one round to the next; default: no
+ * @get_max_workers: the most workers of an executor that a source has to bear; 0 where that executor
+ *   cannot keep to what the source allows; default: %G_MAXUINT. A plan with more is refused
  * @read_server_cpu_s: CPU seconds that the built-in server has used; NAN without one
  * @open_session: per run and per process: connections, buffers. Timed as start-up. concurrency is
  *   the number of tasks that will be in flight in this process; asynchronous says whether through
@@ -87,99 +89,103 @@ struct _SpeedupWorkloadClass
   const char *name;
   gboolean cpu_bound;
 
-  guint      (*get_n_tasks)       (SpeedupWorkload      *self);
-  guint      (*get_population)    (SpeedupWorkload      *self);
+  guint (*get_n_tasks)       (SpeedupWorkload      *self);
+  guint (*get_population)    (SpeedupWorkload      *self);
   char      *(*dup_task_name)     (SpeedupWorkload      *self,
                                    guint                 task);
   GVariant  *(*dup_spec)          (SpeedupWorkload      *self);
   GVariant  *(*dup_options)       (SpeedupWorkload      *self);
   char      *(*dup_fingerprint)   (SpeedupWorkload      *self);
 
-  gboolean   (*start)             (SpeedupWorkload      *self,
-                                   GCancellable         *cancellable,
-                                   GError              **error);
-  void       (*stop)              (SpeedupWorkload      *self);
-  gboolean   (*prepare_run)       (SpeedupWorkload      *self,
-                                   SpeedupCacheMode      cache,
-                                   GCancellable         *cancellable,
-                                   GError              **error);
-  gboolean   (*check_run)         (SpeedupWorkload      *self,
-                                   GError              **error);
-  gboolean   (*is_live)           (SpeedupWorkload      *self);
-  double     (*read_server_cpu_s) (SpeedupWorkload      *self);
+  gboolean (*start)             (SpeedupWorkload      *self,
+                                 GCancellable         *cancellable,
+                                 GError              **error);
+  void (*stop)              (SpeedupWorkload      *self);
+  gboolean (*prepare_run)       (SpeedupWorkload      *self,
+                                 SpeedupCacheMode      cache,
+                                 GCancellable         *cancellable,
+                                 GError              **error);
+  gboolean (*check_run)         (SpeedupWorkload      *self,
+                                 GError              **error);
+  gboolean (*is_live)           (SpeedupWorkload      *self);
+  guint (*get_max_workers)   (SpeedupWorkload      *self,
+                              SpeedupExecutorKind   kind);
+  double (*read_server_cpu_s) (SpeedupWorkload      *self);
 
-  gpointer   (*open_session)      (SpeedupWorkload      *self,
-                                   guint                 concurrency,
-                                   gboolean              asynchronous);
-  void       (*close_session)     (SpeedupWorkload      *self,
-                                   gpointer              session);
+  gpointer (*open_session)      (SpeedupWorkload      *self,
+                                 guint                 concurrency,
+                                 gboolean              asynchronous);
+  void (*close_session)     (SpeedupWorkload      *self,
+                             gpointer              session);
 
-  gboolean   (*run_task)          (SpeedupWorkload      *self,
-                                   gpointer              session,
-                                   guint                 task,
-                                   GCancellable         *cancellable,
-                                   SpeedupTaskOutcome   *outcome,
-                                   GError              **error);
-  void       (*run_task_async)    (SpeedupWorkload      *self,
-                                   gpointer              session,
-                                   guint                 task,
-                                   GCancellable         *cancellable,
-                                   GAsyncReadyCallback   callback,
-                                   gpointer              user_data);
-  gboolean   (*run_task_finish)   (SpeedupWorkload      *self,
-                                   GAsyncResult         *result,
-                                   SpeedupTaskOutcome   *outcome,
-                                   GError              **error);
+  gboolean (*run_task)          (SpeedupWorkload      *self,
+                                 gpointer              session,
+                                 guint                 task,
+                                 GCancellable         *cancellable,
+                                 SpeedupTaskOutcome   *outcome,
+                                 GError              **error);
+  void (*run_task_async)    (SpeedupWorkload      *self,
+                             gpointer              session,
+                             guint                 task,
+                             GCancellable         *cancellable,
+                             GAsyncReadyCallback   callback,
+                             gpointer              user_data);
+  gboolean (*run_task_finish)   (SpeedupWorkload      *self,
+                                 GAsyncResult         *result,
+                                 SpeedupTaskOutcome   *outcome,
+                                 GError              **error);
 
   GVariant  *(*summarise_output)  (SpeedupWorkload      *self,
                                    GVariant *const      *outputs,
                                    guint                 n_outputs);
 };
 
-const char *speedup_workload_get_name           (SpeedupWorkload      *self);
-gboolean    speedup_workload_is_cpu_bound       (SpeedupWorkload      *self);
-guint       speedup_workload_get_n_tasks        (SpeedupWorkload      *self);
-guint       speedup_workload_get_population     (SpeedupWorkload      *self);
-char       *speedup_workload_dup_task_name      (SpeedupWorkload      *self,
-                                                 guint                 task);
-GVariant   *speedup_workload_dup_spec           (SpeedupWorkload      *self);
-GVariant   *speedup_workload_dup_options        (SpeedupWorkload      *self);
-char       *speedup_workload_dup_fingerprint    (SpeedupWorkload      *self);
-gboolean    speedup_workload_start              (SpeedupWorkload      *self,
-                                                 GCancellable         *cancellable,
-                                                 GError              **error);
-void        speedup_workload_stop               (SpeedupWorkload      *self);
-gboolean    speedup_workload_prepare_run        (SpeedupWorkload      *self,
-                                                 SpeedupCacheMode      cache,
-                                                 GCancellable         *cancellable,
-                                                 GError              **error);
-gboolean    speedup_workload_check_run          (SpeedupWorkload      *self,
-                                                 GError              **error);
-gboolean    speedup_workload_is_live            (SpeedupWorkload      *self);
-double      speedup_workload_read_server_cpu_s  (SpeedupWorkload      *self);
-gpointer    speedup_workload_open_session       (SpeedupWorkload      *self,
-                                                 guint                 concurrency,
-                                                 gboolean              asynchronous);
-void        speedup_workload_close_session      (SpeedupWorkload      *self,
-                                                 gpointer              session);
-gboolean    speedup_workload_run_task           (SpeedupWorkload      *self,
-                                                 gpointer              session,
-                                                 guint                 task,
-                                                 GCancellable         *cancellable,
-                                                 SpeedupTaskOutcome   *outcome,
-                                                 GError              **error);
-void        speedup_workload_run_task_async     (SpeedupWorkload      *self,
-                                                 gpointer              session,
-                                                 guint                 task,
-                                                 GCancellable         *cancellable,
-                                                 GAsyncReadyCallback   callback,
-                                                 gpointer              user_data);
-gboolean    speedup_workload_run_task_finish    (SpeedupWorkload      *self,
-                                                 GAsyncResult         *result,
-                                                 SpeedupTaskOutcome   *outcome,
-                                                 GError              **error);
-GVariant   *speedup_workload_summarise_output   (SpeedupWorkload      *self,
-                                                 GVariant *const      *outputs,
-                                                 guint                 n_outputs);
+const char *speedup_workload_get_name (SpeedupWorkload      *self);
+gboolean    speedup_workload_is_cpu_bound (SpeedupWorkload      *self);
+guint       speedup_workload_get_n_tasks (SpeedupWorkload      *self);
+guint       speedup_workload_get_population (SpeedupWorkload      *self);
+char       *speedup_workload_dup_task_name (SpeedupWorkload      *self,
+                                            guint                 task);
+GVariant   *speedup_workload_dup_spec (SpeedupWorkload      *self);
+GVariant   *speedup_workload_dup_options (SpeedupWorkload      *self);
+char       *speedup_workload_dup_fingerprint (SpeedupWorkload      *self);
+gboolean    speedup_workload_start (SpeedupWorkload      *self,
+                                    GCancellable         *cancellable,
+                                    GError              **error);
+void        speedup_workload_stop (SpeedupWorkload      *self);
+gboolean    speedup_workload_prepare_run (SpeedupWorkload      *self,
+                                          SpeedupCacheMode      cache,
+                                          GCancellable         *cancellable,
+                                          GError              **error);
+gboolean    speedup_workload_check_run (SpeedupWorkload      *self,
+                                        GError              **error);
+gboolean    speedup_workload_is_live (SpeedupWorkload      *self);
+guint       speedup_workload_get_max_workers (SpeedupWorkload      *self,
+                                              SpeedupExecutorKind   kind);
+double      speedup_workload_read_server_cpu_s (SpeedupWorkload      *self);
+gpointer    speedup_workload_open_session (SpeedupWorkload      *self,
+                                           guint                 concurrency,
+                                           gboolean              asynchronous);
+void        speedup_workload_close_session (SpeedupWorkload      *self,
+                                            gpointer              session);
+gboolean    speedup_workload_run_task (SpeedupWorkload      *self,
+                                       gpointer              session,
+                                       guint                 task,
+                                       GCancellable         *cancellable,
+                                       SpeedupTaskOutcome   *outcome,
+                                       GError              **error);
+void        speedup_workload_run_task_async (SpeedupWorkload      *self,
+                                             gpointer              session,
+                                             guint                 task,
+                                             GCancellable         *cancellable,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+gboolean    speedup_workload_run_task_finish (SpeedupWorkload      *self,
+                                              GAsyncResult         *result,
+                                              SpeedupTaskOutcome   *outcome,
+                                              GError              **error);
+GVariant   *speedup_workload_summarise_output (SpeedupWorkload      *self,
+                                               GVariant *const      *outputs,
+                                               guint                 n_outputs);
 
 G_END_DECLS

@@ -325,7 +325,9 @@ speedup_weather_options_new (GVariant  *options,
 
   if (speedup_weather_options_is_live (self) &&
       !g_variant_lookup (options, "max-in-flight", "*", NULL))
-    self->max_in_flight = SPEEDUP_WEATHER_LIVE_IN_FLIGHT;
+    self->max_in_flight = self->source == SPEEDUP_WEATHER_OPEN_METEO
+                            ? SPEEDUP_WEATHER_OPEN_METEO_IN_FLIGHT
+                            : SPEEDUP_WEATHER_LIVE_IN_FLIGHT;
 
   return g_steal_pointer (&self);
 }

@@ -11,7 +11,9 @@
 G_BEGIN_DECLS
 
 #define SPEEDUP_WEATHER_MAX_DAYS       100000
-#define SPEEDUP_WEATHER_LIVE_IN_FLIGHT 4
+#define SPEEDUP_WEATHER_LIVE_IN_FLIGHT       4
+/* Its free tier answers an address one request at a time. */
+#define SPEEDUP_WEATHER_OPEN_METEO_IN_FLIGHT 1
 
 typedef enum
 {

@@ -103,6 +103,23 @@ speedup_weather_workload_is_live (SpeedupWorkload *workload)
   return SPEEDUP_WEATHER_WORKLOAD (workload)->options->source != SPEEDUP_WEATHER_BUILTIN;
 }
 
+/* What is in flight is counted in each process for itself, so the workers of all of them together
+ * must keep to the limit. The rate that version 2 allows spans runs, and so does not survive the
+ * fresh processes of each run.
+ */
+static guint
+speedup_weather_workload_get_max_workers (SpeedupWorkload     *workload,
+                                          SpeedupExecutorKind  kind)
+{
+  SpeedupWeatherWorkload *self = SPEEDUP_WEATHER_WORKLOAD (workload);
+
+  if (kind == SPEEDUP_EXECUTOR_PROCESSES &&
+      self->options->source == SPEEDUP_WEATHER_DATA_GOV_SG_V2)
+    return 0;
+
+  return self->options->max_in_flight > 0 ? self->options->max_in_flight : G_MAXUINT;
+}
+
 static double
 speedup_weather_workload_read_server_cpu_s (SpeedupWorkload *workload)
 {
@@ -209,6 +226,7 @@ speedup_weather_workload_class_init (SpeedupWeatherWorkloadClass *klass)
   workload_class->prepare_run = speedup_weather_workload_prepare_run;
   workload_class->check_run = speedup_weather_workload_check_run;
   workload_class->is_live = speedup_weather_workload_is_live;
+  workload_class->get_max_workers = speedup_weather_workload_get_max_workers;
   workload_class->read_server_cpu_s = speedup_weather_workload_read_server_cpu_s;
   workload_class->open_session = speedup_weather_workload_open_session;
   workload_class->close_session = speedup_weather_workload_close_session;

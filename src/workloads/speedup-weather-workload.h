@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  * | bandwidth | d | 0 | bytes a second of all connections together, 0 for no limit |
  * | concurrency-limit | u | 0 | requests it serves at once, 0 for no limit |
  * | share-429, share-500, share-empty, share-cut-off | d | 0 | shares of faulty answers, from 0 to 1 |
- * | max-in-flight | u | 4 live, else 0 | requests to the source at once, 0 for no limit |
+ * | max-in-flight | u | 4 live, 1 for open-meteo, else 0 | requests to the source at once, 0 for no limit |
  * | request-timeout-s | d | 30 | longest silence of a source; an answer as a whole may take four times that |
  * | attempts | u | 5 | for one request, at most 5 |
  * | back-off-s | d | 1 | wait before the second attempt; doubles each time, up to ten times this |

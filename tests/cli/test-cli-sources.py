@@ -49,6 +49,28 @@ class CliSources(CliCase):
             self.check_useless(f'https://127.0.0.1:{source.port}/{{date}}', '127.0.0.1',
                                options=('--attempts=1', '--days=1', '--request-timeout=1s'))
 
+    def test_no_more_at_once_than_allowed(self):
+        """Also worker processes, each of which sees only its own requests."""
+        now = []
+        most = []
+
+        def serve(connection, path, number):
+            now.append(number)
+            most.append(len(now))
+            time.sleep(0.02)
+            now.remove(number)
+            connection.sendall(answer('200 OK', weather_body(path[1:])))
+
+        with Source(serve) as source:
+            done = self.expect(0, 'run', 'weather', f'--source={source.template}', '--days=8',
+                               '--last-date=2020-01-02', '--max-in-flight=2', '--rounds=1',
+                               '--workers=1,2,4', '--executors=threads,processes',
+                               '--output=r.speedup')
+        self.assertEqual(2, max(most))
+        self.assertIn('processes: counts of more than 2 workers are left out', done.err)
+        self.assertEqual([1, 1, 1, 2, 2], sorted(configuration['workers'] for configuration in
+                                                 self.result()['plan']['configurations']))
+
     def test_404(self):
         with always(answer('404 Not Found')) as source:
             self.check_useless(source.template, '404')

@@ -6,6 +6,7 @@
 
 #include "speedup-error.h"
 #include "speedup-weather-options.h"
+#include "speedup-runner.h"
 #include "speedup-weather-service.h"
 #include "speedup-weather-workload.h"
 
@@ -150,6 +151,8 @@ test_politeness (void)
     { "{'source': <'data.gov.sg'>}", 4, TRUE },
     { "{'source': <'data.gov.sg'>, 'max-in-flight': <uint32 16>}", 16, TRUE },
     { "{'source': <'http://example.org/{date}'>}", 4, TRUE },
+    { "{'source': <'open-meteo'>}", 1, TRUE },
+    { "{'source': <'open-meteo'>, 'max-in-flight': <uint32 2>}", 2, TRUE },
     { "{'source': <'http://127.0.0.1:99/{date}'>}", 0, FALSE },
     { "{'source': <'http://[::1]:99/{date}'>}", 0, FALSE },
     { "{'source': <'http://localhost/{date}'>}", 0, FALSE },
@@ -167,7 +170,7 @@ test_politeness (void)
 static void
 test_in_flight_limit (void)
 {
-  g_autoptr (SpeedupWeatherOptions) options = make ("{'source': <'open-meteo'>}", NULL);
+  g_autoptr (SpeedupWeatherOptions) options = make ("{'source': <'data.gov.sg'>}", NULL);
   g_autoptr (SpeedupWeatherService) service = speedup_weather_service_new (options);
 
   for (guint i = 0; i < 4; i++)
@@ -178,6 +181,85 @@ test_in_flight_limit (void)
   g_assert_cmpint (speedup_weather_service_enter (service, 0), ==, 0);
   for (guint i = 0; i < 4; i++)
     speedup_weather_service_leave (service);
+}
+
+/* What one process counts, others do not see; so a plan has to keep to it as well. */
+static void
+test_max_workers (void)
+{
+  static const struct
+  {
+    const char *options;
+    SpeedupExecutorKind kind;
+    guint max;
+  } table[] = {
+    { "@a{sv} {}", SPEEDUP_EXECUTOR_PROCESSES, G_MAXUINT },
+    { "{'source': <'data.gov.sg'>}", SPEEDUP_EXECUTOR_PROCESSES, 4 },
+    { "{'source': <'data.gov.sg'>, 'max-in-flight': <uint32 9>}", SPEEDUP_EXECUTOR_THREADS, 9 },
+    { "{'source': <'data.gov.sg-v2'>}", SPEEDUP_EXECUTOR_ASYNC, 4 },
+    { "{'source': <'data.gov.sg-v2'>}", SPEEDUP_EXECUTOR_PROCESSES, 0 },
+    { "{'source': <'open-meteo'>}", SPEEDUP_EXECUTOR_THREADS, 1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (GVariant) options = g_variant_new_parsed (table[i].options);
+      g_autoptr (SpeedupWorkload) workload = NULL;
+      g_autoptr (GError) error = NULL;
+
+      workload = speedup_weather_workload_new_from_options (options, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (speedup_workload_get_max_workers (workload, table[i].kind), ==,
+                        table[i].max);
+    }
+}
+
+static void
+ended_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  GAsyncResult **ended = user_data;
+
+  *ended = g_object_ref (result);
+}
+
+/* A plan may come from a file: no request leaves for one that asks for too much. */
+static void
+test_plan_beyond (void)
+{
+  static const struct
+  {
+    const char *options;
+    const char *words;
+  } table[] = {
+    { "{'source': <'http://192.0.2.1/{date}'>, 'days': <uint32 8>}", "*more than the 4*" },
+    { "{'source': <'data.gov.sg-v2'>, 'days': <uint32 8>}", "*cannot keep to the rate*" },
+  };
+  const guint workers[] = { 2, 5 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (GVariant) options = g_variant_ref_sink (g_variant_new_parsed (table[i].options));
+      g_autoptr (SpeedupWorkload) workload =
+        speedup_weather_workload_new_from_options (options, NULL, NULL);
+      g_autoptr (SpeedupPlan) plan = speedup_plan_new ("weather", options, 8);
+      g_autoptr (SpeedupRunner) runner = NULL;
+      g_autoptr (GAsyncResult) ended = NULL;
+      g_autoptr (GError) error = NULL;
+
+      speedup_plan_add_sweep (plan, SPEEDUP_EXECUTOR_SEQUENTIAL, NULL, 0, NULL, 0);
+      speedup_plan_add_sweep (plan, SPEEDUP_EXECUTOR_PROCESSES, workers, G_N_ELEMENTS (workers),
+                              NULL, 0);
+      runner = speedup_runner_new (plan, workload);
+      speedup_runner_run_async (runner, NULL, ended_cb, &ended);
+      while (ended == NULL)
+        g_main_context_iteration (NULL, TRUE);
+
+      g_assert_null (speedup_runner_run_finish (runner, ended, &error));
+      g_assert_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT);
+      g_assert_true (g_pattern_match_simple (table[i].words, error->message));
+    }
 }
 
 /* Six calls in ten seconds without a key, twelve with one, on a clock that the test moves. */
@@ -287,6 +369,8 @@ main (int   argc,
 
   g_test_add_func ("/weather-options/bad", test_bad);
   g_test_add_func ("/weather-options/dates", test_dates);
+  g_test_add_func ("/weather-options/max-workers", test_max_workers);
+  g_test_add_func ("/weather-options/plan-beyond", test_plan_beyond);
   g_test_add_func ("/weather-options/live-date", test_live_date);
   g_test_add_func ("/weather-options/addresses", test_addresses);
   g_test_add_func ("/weather-options/politeness", test_politeness);
