@@ -4,8 +4,14 @@
 
 #include "speedup-dispatch.h"
 
+#include <math.h>
+
 #include "speedup-clock.h"
 #include "speedup-error.h"
+
+/* 64-bit machines have no more address space, so a worker that tells more is not to be believed,
+ * and the sum over all workers stays within 63 bits. */
+#define MAX_RSS_BYTES (G_GINT64_CONSTANT (1) << 48)
 
 static GError *
 protocol_error (const char *what)
@@ -13,14 +19,19 @@ protocol_error (const char *what)
   return g_error_new (SPEEDUP_ERROR, SPEEDUP_ERROR_PROTOCOL, "A worker process sent %s", what);
 }
 
-/* Checks what a worker says about its tasks before any of it is believed. */
+/* Checks what a worker says about its tasks before any of it is believed. Both processes read the
+ * same clock, and a worker does one task after the other: the first cannot have begun before the
+ * run, nor the last end after now. This also keeps the sum of their times from overflowing.
+ */
 static gboolean
-check_results (const SpeedupTaskRecord *records,
+check_results (const SpeedupExecution  *execution,
+               const SpeedupTaskRecord *records,
                gsize                    n_records,
                GVariant                *errors,
-               gsize                    n_outputs,
-               gboolean                 keep_outputs)
+               gsize                    n_outputs)
 {
+  gint64 free_ns = execution->released_ns;
+  gint64 now_ns = speedup_monotonic_ns ();
   gsize n_failed = 0;
   GVariantIter iter;
   guint offset;
@@ -30,14 +41,16 @@ check_results (const SpeedupTaskRecord *records,
       const SpeedupTaskRecord *record = &records[i];
 
       if (record->status < SPEEDUP_TASK_OK || record->status > SPEEDUP_TASK_CANCELLED ||
-          record->start_ns <= 0 || record->end_ns < record->start_ns)
+          record->start_ns < free_ns || record->end_ns < record->start_ns ||
+          record->end_ns > now_ns)
         return FALSE;
+      free_ns = record->end_ns;
       if (record->status == SPEEDUP_TASK_FAILED || record->status == SPEEDUP_TASK_TIMED_OUT)
         n_failed++;
     }
 
   if (g_variant_n_children (errors) != n_failed ||
-      n_outputs != (keep_outputs ? n_records : 0))
+      n_outputs != (execution->keep_outputs ? n_records : 0))
     return FALSE;
 
   g_variant_iter_init (&iter, errors);
@@ -112,8 +125,8 @@ handle_result (SpeedupDispatch     *self,
   records = g_variant_get_fixed_array (column, &n_records, sizeof (SpeedupTaskRecord));
 
   if (n_records > G_MAXUINT ||
-      !check_results (records, n_records, errors, g_variant_n_children (outputs),
-                      self->execution->keep_outputs) ||
+      !check_results (self->execution, records, n_records, errors,
+                      g_variant_n_children (outputs)) ||
       !speedup_worker_handle_take_results (worker, first, (guint) n_records))
     return protocol_error ("results that do not fit the tasks it was given");
 
@@ -122,6 +135,12 @@ handle_result (SpeedupDispatch     *self,
     speedup_dispatch_top_up (self, worker);
 
   return NULL;
+}
+
+static gboolean
+is_time (double seconds)
+{
+  return isfinite (seconds) && seconds >= 0;
 }
 
 static GError *
@@ -143,8 +162,9 @@ handle_last (SpeedupDispatch     *self,
   tasks = g_variant_get_fixed_array (task_column, &n_tasks, sizeof (guint));
   digests = g_variant_get_fixed_array (digest_column, &n_digests, sizeof (guint64));
 
-  /* A comparison with NAN is false, and so it is refused here too. */
-  if (!self->ending || n_tasks != n_digests || hash_ns < 0 || !(user_s >= 0) || !(system_s >= 0))
+  if (!self->ending || n_tasks != n_digests ||
+      hash_ns < 0 || hash_ns > speedup_monotonic_ns () - execution->released_ns ||
+      !is_time (user_s) || !is_time (system_s) || peak_rss_bytes > MAX_RSS_BYTES)
     return protocol_error ("a last frame that does not fit its work");
 
   for (gsize i = 0; i < n_tasks; i++)
@@ -242,8 +262,9 @@ speedup_dispatch_handle_frame (SpeedupDispatch     *self,
                                SpeedupFrameKind     kind,
                                GVariant            *body)
 {
-  if (worker->done || (!worker->ready && kind != SPEEDUP_FRAME_READY &&
-                       kind != SPEEDUP_FRAME_REFUSED))
+  gboolean is_first = kind == SPEEDUP_FRAME_READY || kind == SPEEDUP_FRAME_REFUSED;
+
+  if (worker->done || worker->ready == is_first)
     return protocol_error ("a frame out of turn");
 
   switch (kind)

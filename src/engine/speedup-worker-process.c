@@ -47,7 +47,7 @@ typedef struct
   GArray *records;
   GVariantBuilder errors;
   GPtrArray *outputs;
-  gsize output_bytes;
+  gsize output_bytes;           /* of outputs and errors */
   gint64 flushed_ns;
 
   /* Kept for hashing when everyone is done. */
@@ -210,6 +210,7 @@ add_error (Worker       *self,
 
   g_variant_get (fields, "(&si&s)", &domain, &code, &message);
   g_variant_builder_add (&self->errors, "(usis)", self->records->len, domain, code, message);
+  self->output_bytes += g_variant_get_size (fields);
 }
 
 static void
