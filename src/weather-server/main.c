@@ -94,8 +94,8 @@ find_fault (void)
     return "The latency must be from 0 to 60000 milliseconds.";
   if (!is_between (latency_spread, 0, 3))
     return "The spread of the latency must be from 0 to 3.";
-  if (!is_between (bandwidth, 0, 1e12))
-    return "The bandwidth must be from 0 (no limit) to 1e12 bytes a second.";
+  if (bandwidth != 0 && !is_between (bandwidth, 1, 1e12))
+    return "The bandwidth must be 0 (no limit), or from 1 to 1e12 bytes a second.";
   if (!is_between (concurrency, 0, 100000))
     return "The concurrency must be from 0 (no limit) to 100000.";
   if (!is_between (share_429, 0, 1) || !is_between (share_500, 0, 1) ||

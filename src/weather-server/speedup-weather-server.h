@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @port: on the loopback; 0 for any that is free
  * @latency_ms: between request and answer
  * @latency_spread: 0 for a fixed latency, else the sigma of a log-normal one with median @latency_ms
- * @bandwidth: bytes a second, shared by all connections; 0 for no limit
+ * @bandwidth: bytes a second, shared by all connections, at least 1; 0 for no limit
  * @concurrency: requests served at once, the others wait; 0 for no limit
  * @share_429: share of answers that are "too many requests", from 0 to 1
  * @share_500: share of answers that are "internal server error"

@@ -273,6 +273,20 @@ check_shares (const SpeedupWeatherOptions  *self,
   return FALSE;
 }
 
+/* A slice that takes longer than can be counted would be no limit at all. */
+static gboolean
+check_bandwidth (const SpeedupWeatherOptions  *self,
+                 GError                      **error)
+{
+  if (self->bandwidth == 0 || self->bandwidth >= 1)
+    return TRUE;
+
+  g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
+               "The bandwidth is %g bytes a second; it must be at least 1, or 0 for no limit.",
+               self->bandwidth);
+  return FALSE;
+}
+
 static gboolean
 check_api_key (const SpeedupWeatherOptions  *self,
                GError                      **error)
@@ -320,7 +334,7 @@ speedup_weather_options_new (GVariant  *options,
     return NULL;
 
   if (!find_source (self, error) || !find_dates (self, error) || !check_shares (self, error) ||
-      !check_api_key (self, error))
+      !check_bandwidth (self, error) || !check_api_key (self, error))
     return NULL;
 
   if (speedup_weather_options_is_live (self) &&

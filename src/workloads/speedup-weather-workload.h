@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * | last-date | s | see below | "YYYY-MM-DD", the last of them: 2020-07-23 for the built-in server, else 8 days before today |
  * | latency-ms | d | 20 | built-in server: milliseconds before it answers |
  * | latency-spread | d | 0 | sigma of a log-normal latency, 0 for a fixed one |
- * | bandwidth | d | 0 | bytes a second of all connections together, 0 for no limit |
+ * | bandwidth | d | 0 | bytes a second of all connections together, at least 1; 0 for no limit |
  * | concurrency-limit | u | 0 | requests it serves at once, 0 for no limit |
  * | share-429, share-500, share-empty, share-cut-off | d | 0 | shares of faulty answers, from 0 to 1 |
  * | max-in-flight | u | 4 live, 1 for open-meteo, else 0 | requests to the source at once, 0 for no limit |

@@ -222,8 +222,8 @@ test_usage (void)
 {
   static const char *const options[] = {
     "--colour", "extra", "--port=-1", "--port=70000", "--port=abc", "--latency=-1",
-    "--latency=nan", "--latency-spread=9", "--bandwidth=-1", "--concurrency=-1",
-    "--share-429=1.5", "--share-cut-off=-0.5",
+    "--latency=nan", "--latency-spread=9", "--bandwidth=-1", "--bandwidth=1e-9",
+    "--bandwidth=inf", "--concurrency=-1", "--share-429=1.5", "--share-cut-off=-0.5",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (options); i++)

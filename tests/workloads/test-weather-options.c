@@ -46,6 +46,7 @@ static const Case bad[] = {
   { "{'latency-ms': <-1.0>}", "“latency-ms”" },
   { "{'share-429': <1.5>}", "“share-429”" },
   { "{'share-429': <0.75>, 'share-500': <0.5>}", "must not exceed 1" },
+  { "{'bandwidth': <1e-9>}", "at least 1" },
   { "{'attempts': <uint32 6>}", "“attempts”" },
   { "{'request-timeout-s': <0.0>}", "“request-timeout-s”" },
   { "{'keep-raw': <'yes'>}", "“keep-raw”" },
