@@ -19,6 +19,10 @@
 
 #define WARM_READ_BYTES (256 * 1024)
 
+/* No picture is as large. A sparse file can be of any size, and reading it never ends, nor does the
+ * memory suffice for a byte for each of its pages. */
+#define MAX_FILE_BYTES (G_GINT64_CONSTANT (64) << 30)
+
 /* File systems whose files may be in another machine's or program's cache: statfs(2). */
 static const guint32 remote_file_systems[] = {
   0x00006969, /* NFS */
@@ -135,6 +139,11 @@ speedup_page_cache_warm (const char   *path,
   fd = speedup_resize_file_open (path, &info, NULL);
   if (fd < 0)
     return;
+  if (info.st_size > MAX_FILE_BYTES)
+    {
+      close (fd);
+      return;
+    }
 
   buffer = g_malloc (WARM_READ_BYTES);
   do
@@ -171,7 +180,9 @@ speedup_page_cache_drop (const char  *path,
   if (fd < 0)
     return TRUE;
 
-  if (info.st_uid != geteuid ())
+  if (info.st_size > MAX_FILE_BYTES)
+    fail_unavailable (path, "is larger than any picture", error);
+  else if (info.st_uid != geteuid ())
     fail_unavailable (path, "belongs to another user", error);
   else if (is_remote (fd))
     fail_unavailable (path, "is not on a local disk", error);
@@ -208,7 +219,9 @@ speedup_page_cache_count (const char  *path,
   if (fd < 0)
     return FALSE;
 
-  counted = count_resident (fd, (gsize) info.st_size, n_resident, n_pages);
+  errno = EFBIG;
+  counted = info.st_size <= MAX_FILE_BYTES &&
+            count_resident (fd, (gsize) info.st_size, n_resident, n_pages);
   if (!counted)
     speedup_resize_file_set_error (error, path, "cannot be looked up in the page cache: %s.",
                                    g_strerror (errno));

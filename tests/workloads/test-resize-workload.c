@@ -382,6 +382,31 @@ count_resident (const char *path,
   g_assert_no_error (error);
 }
 
+/* A file without an end, as good as: nothing is read, and no memory is asked for each page. */
+static void
+test_page_cache_sparse (Fixture       *fixture,
+                        gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "sparse.bmp", NULL);
+  gsize n_resident, n_pages;
+  g_autoptr (GError) error = NULL;
+
+  test_pictures_write (path, "BM", 2);
+  if (truncate (path, (off_t) 8 << 40) != 0)
+    {
+      g_test_skip ("The file system has no file of 8 TiB");
+      return;
+    }
+
+  speedup_page_cache_warm (path, NULL);
+  g_assert_false (speedup_page_cache_drop (path, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "larger than any picture"));
+  g_clear_error (&error);
+  g_assert_false (speedup_page_cache_count (path, &n_resident, &n_pages, &error));
+  g_assert_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INPUT);
+}
+
 static void
 test_page_cache (Fixture       *fixture,
                  gconstpointer  data G_GNUC_UNUSED)
@@ -507,6 +532,7 @@ main (int    argc,
   ADD ("/resize/workload/failing-task", test_failing_task);
   ADD ("/resize/workload/cancel-half-way", test_cancel_half_way);
   ADD ("/resize/workload/page-cache", test_page_cache);
+  ADD ("/resize/workload/page-cache-sparse", test_page_cache_sparse);
   ADD ("/resize/workload/cold-is-refused", test_cold_is_refused);
   ADD ("/resize/workload/prepare-cancel", test_prepare_cancel);
   g_test_add_func ("/resize/workload/sample-images", test_sample_images);
