@@ -16,13 +16,16 @@
 /* A source that asks for a longer wait is not asked again in this run. */
 #define MAX_RETRY_AFTER_S 60
 
-/* A day of data.gov.sg v2 is at most 58 pages. */
-#define MAX_PAGES 500
+/* A day of data.gov.sg v2 is at most 58 pages, and less than a megabyte. */
+#define MAX_PAGES           500
+#define MAX_ALL_PAGES_BYTES (4 * (gsize) SPEEDUP_WEATHER_MAX_BODY_BYTES)
 
 #define FIRST_BODY_BYTES (64 * 1024)
 
 /* The whole of an answer may take this many times the limit of a single silence. */
 #define ANSWER_TIMEOUTS 4
+
+#define API_KEY_HEADER "x-api-key"
 
 static char *
 dup_host (SpeedupWeatherFetch *self)
@@ -69,13 +72,16 @@ get_retry_after_us (SpeedupWeatherFetch *self)
   const char *text = soup_message_headers_get_one (headers, "Retry-After");
   g_autoptr (GDateTime) date = NULL;
   g_autoptr (GDateTime) now = NULL;
+  g_autoptr (GError) error = NULL;
   guint64 seconds;
 
   if (text == NULL)
     return 0;
 
-  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, &error))
     return (gint64) seconds * G_USEC_PER_SEC;
+  if (g_error_matches (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS))
+    return (gint64) G_MAXINT32 * G_USEC_PER_SEC;
 
   date = soup_date_time_new_from_http_string (text);
   if (date == NULL)
@@ -241,6 +247,14 @@ judge_body (SpeedupWeatherFetch   *self,
 {
   g_autoptr (GError) complaint = NULL;
   g_autofree char *next_page = NULL;
+  gboolean repeats;
+
+  self->all_pages_bytes += self->length;
+  if (self->all_pages_bytes > MAX_ALL_PAGES_BYTES)
+    {
+      set_body_error (self, "is too large with all its pages", error);
+      return SPEEDUP_WEATHER_FAILED;
+    }
 
   if (!speedup_weather_parser_read_body (parser, self->body, self->length,
                                          speedup_weather_options_get_shape (self->options),
@@ -251,13 +265,14 @@ judge_body (SpeedupWeatherFetch   *self,
     }
 
   keep_raw (self);
+  repeats = next_page != NULL && g_strcmp0 (next_page, self->next_page) == 0;
   g_free (self->next_page);
   self->next_page = g_steal_pointer (&next_page);
   self->attempt = 0;
   if (self->next_page == NULL)
     return SPEEDUP_WEATHER_DONE;
 
-  if (++self->n_pages == MAX_PAGES)
+  if (repeats || ++self->n_pages == MAX_PAGES)
     {
       set_body_error (self, "has no end of pages", error);
       return SPEEDUP_WEATHER_FAILED;
@@ -292,6 +307,36 @@ speedup_weather_fetch_free (SpeedupWeatherFetch *self)
   g_free (self);
 }
 
+static void
+free_host_cb (gpointer  host,
+              GClosure *closure G_GNUC_UNUSED)
+{
+  g_free (host);
+}
+
+/* A redirection to another host must not take the key along. */
+static void
+restarted_cb (SoupMessage *message,
+              gpointer     host)
+{
+  GUri *uri = soup_message_get_uri (message);
+
+  if (g_strcmp0 (g_uri_get_host (uri), host) != 0 ||
+      g_strcmp0 (g_uri_get_scheme (uri), "https") != 0)
+    soup_message_headers_remove (soup_message_get_request_headers (message), API_KEY_HEADER);
+}
+
+static void
+add_api_key (SpeedupWeatherFetch *self)
+{
+  char *host = g_strdup (g_uri_get_host (soup_message_get_uri (self->message)));
+
+  soup_message_headers_replace (soup_message_get_request_headers (self->message), API_KEY_HEADER,
+                                self->options->api_key);
+  g_signal_connect_data (self->message, "restarted", G_CALLBACK (restarted_cb), host,
+                         free_host_cb, 0);
+}
+
 /**
  * speedup_weather_fetch_begin:
  * @self: a fetch
@@ -318,8 +363,7 @@ speedup_weather_fetch_begin (SpeedupWeatherFetch  *self,
     }
 
   if (self->options->source == SPEEDUP_WEATHER_DATA_GOV_SG_V2 && self->options->api_key != NULL)
-    soup_message_headers_replace (soup_message_get_request_headers (self->message), "x-api-key",
-                                  self->options->api_key);
+    add_api_key (self);
 
   self->attempt++;
   self->length = 0;

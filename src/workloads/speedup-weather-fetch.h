@@ -41,6 +41,7 @@ typedef struct
 
   char *next_page;
   guint n_pages;
+  gsize all_pages_bytes;
   guint attempt;
   gint64 wait_us;           /* before the next attempt */
   gint64 deadline_us;       /* of the whole answer */

@@ -39,12 +39,17 @@ typedef struct
   "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: " body_bytes "\r\n" more "\r\n"
 #define OPEN_HEAD "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 
+#define PAGE_OF(token) \
+  "{\"code\":0,\"data\":{\"readings\":[{\"timestamp\":\"2020-07-23T00:00:00+08:00\"," \
+  "\"data\":[{\"stationId\":\"S1\",\"value\":26}]}],\"paginationToken\":\"" token "\"}}"
+
 /* Bodies without an announced length end with the connection. */
 static const Answer answers[] = {
   { "/good", OPEN_HEAD HOSTILE_DAY },
   { "/404", HEAD ("404 Not Found", "0", "") },
   { "/429", HEAD ("429 Too Many Requests", "0", "") },
   { "/429-for-an-hour", HEAD ("429 Too Many Requests", "0", "Retry-After: 3600\r\n") },
+  { "/429-for-ages", HEAD ("429 Too Many Requests", "0", "Retry-After: 99999999999999999999\r\n") },
   { "/500", HEAD ("500 Internal Server Error", "0", "") },
   { "/503", HEAD ("503 Service Unavailable", "0", "") },
   { "/empty", HEAD ("200 OK", "0", "") },
@@ -55,6 +60,7 @@ static const Answer answers[] = {
   { "/cut-off", HEAD ("200 OK", "100000", "") "{\"items\":[{\"timestamp\":\"2020-07-23T00:00" },
   { "/garbage", "good morning, how do you do?\r\n\r\n" },
   { "/loop", HEAD ("302 Found", "0", "Location: /loop?date=2020-07-23\r\n") },
+  { "/same-page", OPEN_HEAD PAGE_OF ("again") },
   { "/error-reason", HEAD ("400 Bad Request", "45", "")
     "{\"error\":true,\"reason\":\"the date is too far\"}" },
 };
@@ -101,6 +107,19 @@ serve_endless (HostileServer *self,
   serve_text (out, self->end, OPEN_HEAD "{\"items\":[");
   while (g_output_stream_write_all (out, block, 65536, NULL, self->end, NULL))
     ;
+}
+
+/* Every page is as large as may be and announces another one. */
+static void
+serve_large_page (HostileServer *self,
+                  GOutputStream *out,
+                  guint          number)
+{
+  g_autofree char *padding = g_strnfill (15 * 1024 * 1024, ' ');
+  g_autofree char *page = g_strdup_printf (OPEN_HEAD PAGE_OF ("%u"), number);
+
+  serve_text (out, self->end, page);
+  serve_text (out, self->end, padding);
 }
 
 /* Slower than any body should be, but never silent for long. */
@@ -164,6 +183,8 @@ serve_path (HostileServer *self,
     serve_endless (self, out);
   else if (g_str_equal (path, "/drip"))
     serve_drip (self, out);
+  else if (g_str_equal (path, "/large-pages"))
+    serve_large_page (self, out, number);
   else if (g_str_equal (path, "/v2"))
     serve_v2 (self, out, strstr (query, "paginationToken=a%2Bb%3D") != NULL);
   else

@@ -9,6 +9,7 @@
 
 #include "hostile-server.h"
 #include "speedup-error.h"
+#include "speedup-weather-fetch.h"
 #include "speedup-weather-readings.h"
 #include "speedup-weather-workload.h"
 
@@ -188,6 +189,7 @@ static const Case cases[] = {
   { "404", BLOCKING, NETWORK, "404 Not Found", 1, 0, 0 },
   { "429", BLOCKING, NETWORK, "429", 3, 2, LIMITED },
   { "429-for-an-hour", BLOCKING, NETWORK, "wait for 3600 s", 1, 0, LIMITED },
+  { "429-for-ages", BLOCKING, NETWORK, "wait for 2147483647 s", 1, 0, LIMITED },
   { "500", BLOCKING, NETWORK, "500 Internal Server Error, 3 times", 3, 2, 0 },
   { "500-once", BLOCKING, -1, NULL, 2, 1, 0 },
   { "503", BLOCKING, NETWORK, "503", 3, 2, LIMITED },
@@ -199,6 +201,8 @@ static const Case cases[] = {
   { "cut-off", BLOCKING, NETWORK, "cut its answer off", 3, 2, 0 },
   { "garbage", BLOCKING, NETWORK, "gave no answer", 0, 0, 0 },
   { "endless", BLOCKING, BODY, "larger than 16 MiB", 1, 0, 0 },
+  { "same-page", BLOCKING, BODY, "no end of pages", 2, 0, 0 },
+  { "large-pages", BLOCKING, BODY, "too large with all its pages", 5, 0, 0 },
   { "loop", BLOCKING, NETWORK, "redirects in circles", 0, 0, 0 },
   { "error-reason", BLOCKING, NETWORK, "“the date is too far”", 1, 0, 0 },
 };
@@ -390,6 +394,46 @@ test_request (gconstpointer data)
   g_assert_nonnull (strstr (head, "\r\nUser-Agent: Speedup/" SPEEDUP_VERSION "\r\n"));
 }
 
+/* The key goes to its own host alone, and never in the clear. */
+static void
+test_api_key (void)
+{
+  static const struct
+  {
+    const char *location;
+    gboolean kept;
+  } redirections[] = {
+    { "https://api-open.data.gov.sg/v3/elsewhere", TRUE },
+    { "http://api-open.data.gov.sg/v2/", FALSE },
+    { "https://example.org/v2/", FALSE },
+  };
+  g_autoptr (GVariant) made = NULL;
+  g_autoptr (SpeedupWeatherOptions) options = NULL;
+  g_autoptr (GError) error = NULL;
+
+  made = g_variant_ref_sink (g_variant_new_parsed (
+                               "{'source': <'data.gov.sg-v2'>, 'api-key': <'secret'>}"));
+  options = speedup_weather_options_new (made, &error);
+  g_assert_no_error (error);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (redirections); i++)
+    {
+      g_autoptr (SpeedupWeatherFetch) fetch = speedup_weather_fetch_new (options, 0);
+      g_autoptr (GUri) uri = g_uri_parse (redirections[i].location, SOUP_HTTP_URI_FLAGS, NULL);
+      SoupMessageHeaders *headers;
+
+      speedup_weather_fetch_begin (fetch, &error);
+      g_assert_no_error (error);
+      headers = soup_message_get_request_headers (fetch->message);
+      g_assert_cmpstr (soup_message_headers_get_one (headers, "x-api-key"), ==, "secret");
+
+      soup_message_set_uri (fetch->message, uri);
+      g_signal_emit_by_name (fetch->message, "restarted");
+      g_assert_cmpstr (soup_message_headers_get_one (headers, "x-api-key"), ==,
+                       redirections[i].kept ? "secret" : NULL);
+    }
+}
+
 /* Each case, once for either way of waiting. */
 static void
 add_cases (const char    *name,
@@ -423,6 +467,7 @@ main (int   argc,
   add_cases ("tls-failure", plain_cases, 1, test_tls);
   add_cases ("cancel", cancel_cases, G_N_ELEMENTS (cancel_cases), test_cancel);
   add_cases ("pages", plain_cases, 1, test_pages);
+  g_test_add_func ("/weather-client/api-key", test_api_key);
   add_cases ("request", plain_cases, 1, test_request);
 
   return g_test_run ();
