@@ -65,7 +65,8 @@ fail_unavailable (const char  *path,
   g_autofree char *name = g_filename_display_name (path);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "A cold page cache is not available here: “%s” %s, so files are read before each run.",
+               "A cold page cache is not available here: “%s” %s, so files are read before each "
+               "run.",
                name, reason);
 
   return FALSE;

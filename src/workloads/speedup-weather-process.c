@@ -6,6 +6,7 @@
 
 #include "speedup-weather-process.h"
 
+#include <gio/gunixinputstream.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
@@ -136,26 +137,23 @@ spawn (const SpeedupWeatherOptions  *options,
   return g_steal_pointer (&subprocess);
 }
 
-/* Waits for more output, for cancellation or for the time limit. */
+/* Waits for more output, for cancellation or for the time limit. Not with sources on a main context
+ * of its own: GLib 2.74 may still be waking a context for the cancellation in the cancelling thread
+ * when this thread frees it.
+ */
 static gboolean
 wait_for_output (GPollableInputStream  *output,
                  gint64                 end_us,
                  GCancellable          *cancellable,
                  GError               **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GSource) readable = g_pollable_input_stream_create_source (output, cancellable);
-  g_autoptr (GSource) late = g_timeout_source_new (0);
+  GPollFD fds[2] = { { g_unix_input_stream_get_fd (G_UNIX_INPUT_STREAM (output)), G_IO_IN, 0 } };
+  gboolean cancellation = g_cancellable_make_pollfd (cancellable, &fds[1]);
+  gint64 left_us = MAX (0, end_us - g_get_monotonic_time ());
 
-  g_source_set_dummy_callback (readable);
-  g_source_attach (readable, context);
-  g_source_set_ready_time (late, end_us);
-  g_source_set_dummy_callback (late);
-  g_source_attach (late, context);
-
-  g_main_context_iteration (context, TRUE);
-  g_source_destroy (readable);
-  g_source_destroy (late);
+  g_poll (fds, cancellation ? 2 : 1, (int) ((left_us + 999) / 1000));
+  if (cancellation)
+    g_cancellable_release_fd (cancellable);
 
   if (g_get_monotonic_time () >= end_us)
     {
