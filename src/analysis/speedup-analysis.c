@@ -139,6 +139,13 @@ has_time (const SpeedupAnalysis *self,
   return speedup_analysis_get_summary (self, configuration) != NULL;
 }
 
+/* A cv that is not known (NAN) is not taken for small. */
+static gboolean
+has_like_tasks (const SpeedupObservedConfiguration *configuration)
+{
+  return configuration->task_cv < LIKE_SIZE_CV;
+}
+
 /* N as far as it counts in a fit; NAN for a point that must stay out. */
 static double
 get_fit_workers (const SpeedupObservedConfiguration *configuration,
@@ -147,7 +154,7 @@ get_fit_workers (const SpeedupObservedConfiguration *configuration,
   if (context->cpu_bound && configuration->workers > context->cpus_usable)
     return NAN;
 
-  if (configuration->task_cv < LIKE_SIZE_CV)
+  if (has_like_tasks (configuration))
     return speedup_whole_task_bound (configuration->n_tasks, configuration->workers);
 
   if (configuration->n_tasks < (guint64) MANY_TASKS * configuration->workers)
@@ -272,6 +279,7 @@ add_fit (SpeedupAnalysis              *self,
 
   last = &g_array_index (points, FitPoint, points->len - 1);
   fit.workers_max = measurements->configurations[last->configuration].workers;
+  fit.whole_tasks = has_like_tasks (&measurements->configurations[last->configuration]);
 
   if (fit.n_points >= MIN_PROFILE_POINTS)
     fitted = fit_profile (&fit, measurements, points);

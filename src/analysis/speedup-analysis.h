@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @workers: N
  * @n_tasks: tasks in a run
  * @sequential: whether this is a base (executor `sequential`)
- * @task_cv: coefficient of variation of the task times; %NAN when unknown
+ * @task_cv: coefficient of variation of the task times where the tasks do not disturb each other;
+ *   %NAN when unknown
  */
 typedef struct
 {
@@ -90,6 +91,7 @@ typedef enum
  * @log_t1: ln T(1) of a profile fit, T in seconds; %NAN for Karp-Flatt
  * @n_points: distinct N used
  * @workers_max: the largest N used; of Karp-Flatt, the only one that says something on s
+ * @whole_tasks: whether N counted as n / ceil (n / N)
  *
  * The model is Amdahl's law. (The Universal Scalability Law will add a model here.)
  *
@@ -109,6 +111,7 @@ typedef struct
   double log_t1;
   guint n_points;
   guint workers_max;
+  gboolean whole_tasks;
 } SpeedupFit;
 
 typedef enum

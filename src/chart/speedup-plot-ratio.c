@@ -249,8 +249,8 @@ add_measured (const Ratios *ratios,
 
 /* A fit speaks of times relative to its own one-worker time T1. Times T_base / T1 the curve comes
  * to the absolute base of the points; its band is the interval of the serial fraction, which is
- * exact because the curve falls with s everywhere. Where tasks are alike, work goes in whole tasks,
- * and so does the curve, as the fit did.
+ * exact because the curve falls with s everywhere. Where the fit counted in whole tasks, so does
+ * the curve.
  */
 static void
 add_fit (const Ratios *ratios,
@@ -259,8 +259,7 @@ add_fit (const Ratios *ratios,
   const SpeedupAnalysis *analysis = ratios->sweep->result->analysis;
   const SpeedupFit *fit = speedup_analysis_get_fit (analysis, series);
   const SpeedupSummary *base = speedup_sweep_get_summary (ratios->sweep, ratios->sweep->base);
-  const gboolean whole = speedup_sweep_tasks_are_alike (ratios->sweep, series);
-  g_autoptr (GArray) samples = speedup_layers_worker_samples (ratios->plot, whole);
+  g_autoptr (GArray) samples = speedup_layers_worker_samples (ratios->plot, fit->whole_tasks);
   const guint n_tasks = ratios->sweep->result->plan->n_tasks;
   g_autofree char *name = NULL;
   SpeedupLayer *band;
@@ -282,7 +281,7 @@ add_fit (const Ratios *ratios,
   for (guint i = 0; i < samples->len; i++)
     {
       const double n = g_array_index (samples, double, i);
-      const double used = whole ? speedup_whole_task_bound (n_tasks, n) : n;
+      const double used = fit->whole_tasks ? speedup_whole_task_bound (n_tasks, n) : n;
       const SpeedupInterval band_here = speedup_analysis_get_band (analysis, series, used);
       SpeedupDatum datum = { .x = n };
 

@@ -9,9 +9,6 @@
 /* Looks 0 to 3 belong to the executors; a second series of one gets a look from here on. */
 #define FIRST_SPARE_LOOK SPEEDUP_N_EXECUTOR_KINDS
 
-/* METHOD: so even must task times be for the fit to count in whole tasks. */
-#define MAX_TASK_CV 0.2
-
 static guint
 find_configuration (const SpeedupResult        *result,
                     const SpeedupConfiguration *wanted)
@@ -236,42 +233,4 @@ speedup_sweep_was_void (const SpeedupSweep *self,
     }
 
   return FALSE;
-}
-
-/**
- * speedup_sweep_tasks_are_alike:
- * @self: sorted runs
- * @series: number of a series
- *
- * Returns: whether the task times of every run that counts vary so little (coefficient of
- *   variation below 0.2) that the work goes in waves of whole tasks
- */
-gboolean
-speedup_sweep_tasks_are_alike (const SpeedupSweep *self,
-                               guint               series)
-{
-  const SpeedupPlan *plan = self->result->plan;
-  gboolean known = FALSE;
-
-  for (guint i = 0; i < plan->configurations->len; i++)
-    {
-      GHashTableIter iter;
-      gpointer value;
-
-      if (speedup_plan_get_series (plan, i) != series)
-        continue;
-
-      g_hash_table_iter_init (&iter, self->by_round[i]);
-      while (g_hash_table_iter_next (&iter, NULL, &value))
-        {
-          const SpeedupRun *run = value;
-
-          /* Negated, so that an unknown (NAN) is not taken for even. */
-          if (!(run->task_cv < MAX_TASK_CV))
-            return FALSE;
-          known = TRUE;
-        }
-    }
-
-  return known;
 }

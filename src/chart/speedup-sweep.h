@@ -45,8 +45,6 @@ double                      speedup_sweep_get_dodge          (const SpeedupSweep
                                                               guint                configuration);
 gboolean                    speedup_sweep_was_void           (const SpeedupSweep  *self,
                                                               guint                configuration);
-gboolean                    speedup_sweep_tasks_are_alike    (const SpeedupSweep  *self,
-                                                              guint                series);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupSweep, speedup_sweep_free)
 

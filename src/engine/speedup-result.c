@@ -502,13 +502,37 @@ get_void_share (const SpeedupResult *self)
   return n_timed > 0 ? (double) n_void / n_timed : 0;
 }
 
+/* How unlike the tasks are is a property of the tasks, so it is read where they do not disturb each
+ * other: in the sequential runs of the same work, or else in the configuration's own.
+ */
+static double
+get_own_task_cv (const SpeedupResult     *self,
+                 const SpeedupRun *const *counted,
+                 guint                    configuration)
+{
+  const SpeedupConfiguration *wanted;
+  gsize n_rounds = self->rounds_completed + 1;
+  double cv = NAN;
+
+  wanted = g_ptr_array_index (self->plan->configurations, configuration);
+  for (guint i = 0; i < self->plan->configurations->len; i++)
+    {
+      const SpeedupConfiguration *base = g_ptr_array_index (self->plan->configurations, i);
+
+      if (base->executor == SPEEDUP_EXECUTOR_SEQUENTIAL && base->n_tasks == wanted->n_tasks &&
+          g_strcmp0 (base->variant, wanted->variant) == 0)
+        cv = get_task_cv (&counted[i * n_rounds], self->rounds_completed);
+    }
+
+  return isnan (cv) ? get_task_cv (&counted[configuration * n_rounds], self->rounds_completed) : cv;
+}
+
 static SpeedupObservedConfiguration *
 observe_configurations (const SpeedupResult     *self,
                         const SpeedupRun *const *counted)
 {
   const SpeedupPlan *plan = self->plan;
   SpeedupObservedConfiguration *observed;
-  gsize n_rounds = self->rounds_completed + 1;
 
   observed = g_new0 (SpeedupObservedConfiguration, plan->configurations->len);
   for (guint i = 0; i < plan->configurations->len; i++)
@@ -520,7 +544,7 @@ observe_configurations (const SpeedupResult     *self,
         .workers = configuration->workers,
         .n_tasks = configuration->n_tasks,
         .sequential = configuration->executor == SPEEDUP_EXECUTOR_SEQUENTIAL,
-        .task_cv = get_task_cv (&counted[i * n_rounds], self->rounds_completed),
+        .task_cv = get_own_task_cv (self, counted, i),
       };
     }
 

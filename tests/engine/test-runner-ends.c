@@ -228,41 +228,6 @@ test_live_source (void)
     }
 }
 
-/* A void run that was repeated well is forgiven; one that was left is not. */
-static void
-test_void_that_was_left (void)
-{
-  static const struct
-  {
-    SpeedupRunStatus attempts[2];
-    gboolean left;
-  } cases[] = {
-    { { SPEEDUP_RUN_OK, SPEEDUP_RUN_OK }, FALSE },
-    { { SPEEDUP_RUN_VOID, SPEEDUP_RUN_OK }, FALSE },
-    { { SPEEDUP_RUN_VOID, SPEEDUP_RUN_BUSY }, FALSE },
-    { { SPEEDUP_RUN_VOID, SPEEDUP_RUN_VOID }, TRUE },
-    { { SPEEDUP_RUN_DID_NOT_FINISH, SPEEDUP_RUN_DID_NOT_FINISH }, TRUE },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autoptr (SpeedupPlan) plan = fake_plan_new (N_TASKS, 1);
-      g_autoptr (SpeedupResult) result = speedup_result_new (plan, speedup_machine_new ());
-      const SpeedupConfiguration *configuration = g_ptr_array_index (plan->configurations, 0);
-
-      for (guint attempt = 1; attempt <= 2; attempt++)
-        {
-          SpeedupRun *run = speedup_run_new (configuration, 1, attempt, attempt);
-
-          run->status = cases[i].attempts[attempt - 1];
-          g_ptr_array_add (result->runs, run);
-        }
-      g_assert_false (speedup_result_has_void_runs (result));
-      result->rounds_completed = 1;
-      g_assert_cmpint (speedup_result_has_void_runs (result), ==, cases[i].left);
-    }
-}
-
 /* The same without a live source is wrong. */
 static void
 change_late (FakeWorld *world G_GNUC_UNUSED,
@@ -640,7 +605,6 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/engine/runner-ends/void-that-was-left", test_void_that_was_left);
   g_test_add_func ("/engine/runner-ends/cancel", test_cancel);
   g_test_add_func ("/engine/runner-ends/run-impossible", test_run_impossible);
   g_test_add_func ("/engine/runner-ends/start-fails", test_start_fails);
