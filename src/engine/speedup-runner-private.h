@@ -223,4 +223,18 @@ SpeedupResult *speedup_measure (const SpeedupMeasureSettings *settings,
                                 GCancellable                 *cancellable,
                                 GError                      **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Telling: what goes on in the caller's context meanwhile. */
+
+struct _SpeedupRunner
+{
+  GObject parent_instance;
+
+  SpeedupMeasureSettings settings;
+  SpeedupOutputs outputs;
+  gboolean running;
+};
+
+void           speedup_runner_start_session (SpeedupRunner                *self,
+                                             GTask                        *task);
+
 G_END_DECLS
