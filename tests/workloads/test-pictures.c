@@ -48,6 +48,20 @@ test_pictures_remove_dir (char *dir)
 }
 
 void
+test_pictures_set_up (TestPictures  *self,
+                      gconstpointer  data G_GNUC_UNUSED)
+{
+  self->dir = test_pictures_make_dir ();
+}
+
+void
+test_pictures_tear_down (TestPictures  *self,
+                         gconstpointer  data G_GNUC_UNUSED)
+{
+  test_pictures_remove_dir (self->dir);
+}
+
+void
 test_pictures_write (const char    *path,
                      gconstpointer  data,
                      gsize          n_bytes)

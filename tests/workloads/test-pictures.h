@@ -10,6 +10,17 @@ G_BEGIN_DECLS
 
 /* Pictures for the tests, made when they run: good ones, and bytes that only claim to be one. */
 
+/* Fixture of a test that works in a folder of its own. */
+typedef struct
+{
+  char *dir;
+} TestPictures;
+
+void       test_pictures_set_up (TestPictures *self,
+                                 gconstpointer data);
+void       test_pictures_tear_down (TestPictures *self,
+                                    gconstpointer data);
+
 char      *test_pictures_make_dir (void);
 void       test_pictures_remove_dir (char         *dir);
 void       test_pictures_write (const char   *path,

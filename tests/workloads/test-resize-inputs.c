@@ -11,29 +11,10 @@
 #include "speedup-error.h"
 #include "test-pictures.h"
 
-typedef struct
-{
-  char *dir;
-} Fixture;
-
 static void
-set_up (Fixture           *fixture,
-        gconstpointer      data G_GNUC_UNUSED)
-{
-  fixture->dir = test_pictures_make_dir ();
-}
-
-static void
-tear_down (Fixture           *fixture,
-           gconstpointer      data G_GNUC_UNUSED)
-{
-  test_pictures_remove_dir (fixture->dir);
-}
-
-static void
-add_file (Fixture    *fixture,
-          const char *name,
-          const char *content)
+add_file (TestPictures *fixture,
+          const char   *name,
+          const char   *content)
 {
   g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
 
@@ -41,8 +22,8 @@ add_file (Fixture    *fixture,
 }
 
 static void
-add_dir (Fixture    *fixture,
-         const char *name)
+add_dir (TestPictures *fixture,
+         const char   *name)
 {
   g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
 
@@ -50,9 +31,9 @@ add_dir (Fixture    *fixture,
 }
 
 static void
-add_link (Fixture    *fixture,
-          const char *name,
-          const char *target)
+add_link (TestPictures *fixture,
+          const char   *name,
+          const char   *target)
 {
   g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
 
@@ -85,7 +66,7 @@ check_names (GPtrArray  *inputs,
 }
 
 static void
-make_mixed_folder (Fixture *fixture)
+make_mixed_folder (TestPictures *fixture)
 {
   g_autofree char *fifo = g_build_filename (fixture->dir, "fifo.jpg", NULL);
   g_autofree char *server = g_build_filename (fixture->dir, "socket.jpg", NULL);
@@ -115,8 +96,8 @@ make_mixed_folder (Fixture *fixture)
 }
 
 static void
-test_list (Fixture           *fixture,
-           gconstpointer      data G_GNUC_UNUSED)
+test_list (TestPictures *fixture,
+           gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) flat = NULL;
   g_autoptr (GPtrArray) deep = NULL;
@@ -140,8 +121,8 @@ test_list (Fixture           *fixture,
 
 /* A file that is named is taken whatever it is; folders and files keep their order. */
 static void
-test_named (Fixture           *fixture,
-            gconstpointer      data G_GNUC_UNUSED)
+test_named (TestPictures *fixture,
+            gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *notes = g_build_filename (fixture->dir, "notes.txt", NULL);
   g_autofree char *fifo = g_build_filename (fixture->dir, "fifo.jpg", NULL);
@@ -157,8 +138,8 @@ test_named (Fixture           *fixture,
 }
 
 static void
-test_no_pictures (Fixture           *fixture,
-                  gconstpointer      data G_GNUC_UNUSED)
+test_no_pictures (TestPictures *fixture,
+                  gconstpointer data G_GNUC_UNUSED)
 {
   static const struct
   {
@@ -200,8 +181,8 @@ test_no_pictures (Fixture           *fixture,
 }
 
 static void
-test_unreadable (Fixture           *fixture,
-                 gconstpointer      data G_GNUC_UNUSED)
+test_unreadable (TestPictures *fixture,
+                 gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *sub = g_build_filename (fixture->dir, "secret", NULL);
   g_autoptr (GPtrArray) inputs = NULL;
@@ -223,8 +204,8 @@ test_unreadable (Fixture           *fixture,
 }
 
 static void
-test_cancel (Fixture           *fixture,
-             gconstpointer      data G_GNUC_UNUSED)
+test_cancel (TestPictures *fixture,
+             gconstpointer data G_GNUC_UNUSED)
 {
   const char *paths[] = { fixture->dir, NULL };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -375,7 +356,8 @@ test_paths (void)
   g_assert_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT);
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) \
+  g_test_add (path, TestPictures, NULL, test_pictures_set_up, function, test_pictures_tear_down)
 
 int
 main (int    argc,

@@ -15,28 +15,9 @@
 #include "speedup-resize-inputs.h"
 #include "test-pictures.h"
 
-typedef struct
-{
-  char *dir;
-} Fixture;
-
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data G_GNUC_UNUSED)
-{
-  fixture->dir = test_pictures_make_dir ();
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data G_GNUC_UNUSED)
-{
-  test_pictures_remove_dir (fixture->dir);
-}
-
-static void
-add_pictures (Fixture *fixture,
-              guint    n)
+add_pictures (TestPictures *fixture,
+              guint         n)
 {
   for (guint i = 0; i < n; i++)
     {
@@ -58,9 +39,9 @@ make (GVariant  *options,
 
 /* text is a dictionary in the text format of GVariant, without the input. */
 static SpeedupWorkload *
-make_for_dir (Fixture    *fixture,
-              const char *text,
-              GError    **error)
+make_for_dir (TestPictures *fixture,
+              const char   *text,
+              GError      **error)
 {
   g_autoptr (GVariant) options = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
   const char *inputs[] = { fixture->dir, NULL };
@@ -87,8 +68,8 @@ run_task (SpeedupWorkload *workload,
 }
 
 static void
-test_defaults (Fixture       *fixture,
-               gconstpointer  data G_GNUC_UNUSED)
+test_defaults (TestPictures *fixture,
+               gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SpeedupWorkload) workload = NULL;
@@ -121,8 +102,8 @@ test_defaults (Fixture       *fixture,
 }
 
 static void
-test_bad_options (Fixture       *fixture,
-                  gconstpointer  data G_GNUC_UNUSED)
+test_bad_options (TestPictures *fixture,
+                  gconstpointer data G_GNUC_UNUSED)
 {
   static const struct
   {
@@ -170,8 +151,8 @@ test_bad_options (Fixture       *fixture,
  * integer comes back as a signed one.
  */
 static void
-test_options_again (Fixture       *fixture,
-                    gconstpointer  data G_GNUC_UNUSED)
+test_options_again (TestPictures *fixture,
+                    gconstpointer data G_GNUC_UNUSED)
 {
   static const char *const texts[] = {
     "{}",
@@ -216,8 +197,8 @@ test_options_again (Fixture       *fixture,
 }
 
 static void
-test_odd_name (Fixture       *fixture,
-               gconstpointer  data G_GNUC_UNUSED)
+test_odd_name (TestPictures *fixture,
+               gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "\xff\n.png", NULL);
   g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
@@ -273,8 +254,8 @@ test_bad_specs (void)
 }
 
 static void
-test_fingerprint (Fixture       *fixture,
-                  gconstpointer  data G_GNUC_UNUSED)
+test_fingerprint (TestPictures *fixture,
+                  gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "01.png", NULL);
   const struct utimbuf times = { 1000000000, 1000000000 };
@@ -296,8 +277,8 @@ test_fingerprint (Fixture       *fixture,
 
 /* A broken picture fails by name, and the others do not. */
 static void
-test_failing_task (Fixture       *fixture,
-                   gconstpointer  data G_GNUC_UNUSED)
+test_failing_task (TestPictures *fixture,
+                   gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "01.png", NULL);
   g_autoptr (GError) error = NULL;
@@ -349,8 +330,8 @@ task_done_cb (GObject      *source,
 }
 
 static void
-test_cancel_half_way (Fixture       *fixture,
-                      gconstpointer  data G_GNUC_UNUSED)
+test_cancel_half_way (TestPictures *fixture,
+                      gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
@@ -384,8 +365,8 @@ count_resident (const char *path,
 
 /* A file without an end, as good as: nothing is read, and no memory is asked for each page. */
 static void
-test_page_cache_sparse (Fixture       *fixture,
-                        gconstpointer  data G_GNUC_UNUSED)
+test_page_cache_sparse (TestPictures *fixture,
+                        gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "sparse.bmp", NULL);
   gsize n_resident, n_pages;
@@ -408,8 +389,8 @@ test_page_cache_sparse (Fixture       *fixture,
 }
 
 static void
-test_page_cache (Fixture       *fixture,
-                 gconstpointer  data G_GNUC_UNUSED)
+test_page_cache (TestPictures *fixture,
+                 gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "00.bmp", NULL);
   g_autofree char *fifo = g_build_filename (fixture->dir, "fifo.bmp", NULL);
@@ -446,8 +427,8 @@ test_page_cache (Fixture       *fixture,
 }
 
 static void
-test_cold_is_refused (Fixture       *fixture,
-                      gconstpointer  data G_GNUC_UNUSED)
+test_cold_is_refused (TestPictures *fixture,
+                      gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "00.png", NULL);
   g_autoptr (GError) error = NULL;
@@ -466,8 +447,8 @@ test_cold_is_refused (Fixture       *fixture,
 }
 
 static void
-test_prepare_cancel (Fixture       *fixture,
-                     gconstpointer  data G_GNUC_UNUSED)
+test_prepare_cancel (TestPictures *fixture,
+                     gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (SpeedupWorkload) workload = NULL;
@@ -502,8 +483,8 @@ test_sample_images (void)
 }
 
 static void
-test_no_pictures (Fixture       *fixture,
-                  gconstpointer  data G_GNUC_UNUSED)
+test_no_pictures (TestPictures *fixture,
+                  gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
 
@@ -511,7 +492,8 @@ test_no_pictures (Fixture       *fixture,
   g_assert_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_NO_TASKS);
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) \
+  g_test_add (path, TestPictures, NULL, test_pictures_set_up, function, test_pictures_tear_down)
 
 int
 main (int    argc,

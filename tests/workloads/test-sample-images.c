@@ -13,25 +13,6 @@
 #include "speedup-sample-xray.h"
 #include "test-pictures.h"
 
-typedef struct
-{
-  char *dir;
-} Fixture;
-
-static void
-set_up (Fixture           *fixture,
-        gconstpointer      data G_GNUC_UNUSED)
-{
-  fixture->dir = test_pictures_make_dir ();
-}
-
-static void
-tear_down (Fixture           *fixture,
-           gconstpointer      data G_GNUC_UNUSED)
-{
-  test_pictures_remove_dir (fixture->dir);
-}
-
 static GBytes *
 read_image (const char *dir,
             guint       index)
@@ -85,8 +66,8 @@ progress_cb (guint    n_done,
 }
 
 static void
-test_same_bytes (Fixture           *fixture,
-                 gconstpointer      data G_GNUC_UNUSED)
+test_same_bytes (TestPictures *fixture,
+                 gconstpointer data G_GNUC_UNUSED)
 {
   static const guint threads[] = { 1, 4 };
   char *path[2];
@@ -216,8 +197,8 @@ test_looks (void)
 }
 
 static void
-test_cancel (Fixture           *fixture,
-             gconstpointer      data G_GNUC_UNUSED)
+test_cancel (TestPictures *fixture,
+             gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GFile) dir = g_file_new_for_path (fixture->dir);
@@ -243,8 +224,8 @@ test_cancel (Fixture           *fixture,
 }
 
 static void
-test_errors (Fixture           *fixture,
-             gconstpointer      data G_GNUC_UNUSED)
+test_errors (TestPictures *fixture,
+             gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "file", NULL);
   g_autofree char *blocked = g_build_filename (fixture->dir, "xray-000001.jpeg", NULL);
@@ -327,7 +308,8 @@ test_cache (void)
   g_assert_true (g_file_test (marker, G_FILE_TEST_EXISTS));
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) \
+  g_test_add (path, TestPictures, NULL, test_pictures_set_up, function, test_pictures_tear_down)
 
 int
 main (int    argc,
