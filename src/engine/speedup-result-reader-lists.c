@@ -12,6 +12,21 @@
 #define MAX_SECONDS 1e9
 
 static gboolean
+read_column (const SpeedupJsonCursor  *cursor,
+             const char               *key,
+             guint                     n,
+             JsonArray               **array,
+             GError                  **error)
+{
+  if (!speedup_json_read_array (cursor, key, n, array, error))
+    return FALSE;
+  if (json_array_get_length (*array) != n)
+    return speedup_json_fail (cursor, key, "as long as the other columns", error);
+
+  return TRUE;
+}
+
+static gboolean
 read_uint_column (const SpeedupJsonCursor  *cursor,
                   const char               *key,
                   guint                     limit,
@@ -21,10 +36,8 @@ read_uint_column (const SpeedupJsonCursor  *cursor,
 {
   JsonArray *array;
 
-  if (!speedup_json_read_array (cursor, key, n, &array, error))
+  if (!read_column (cursor, key, n, &array, error))
     return FALSE;
-  if (json_array_get_length (array) != n)
-    return speedup_json_fail (cursor, key, "as long as the other columns", error);
 
   for (guint i = 0; i < n; i++)
     {
@@ -50,10 +63,8 @@ read_double_column (const SpeedupJsonCursor  *cursor,
 {
   JsonArray *array;
 
-  if (!speedup_json_read_array (cursor, key, n, &array, error))
+  if (!read_column (cursor, key, n, &array, error))
     return FALSE;
-  if (json_array_get_length (array) != n)
-    return speedup_json_fail (cursor, key, "as long as the other columns", error);
 
   for (guint i = 0; i < n; i++)
     {

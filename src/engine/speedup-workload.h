@@ -51,7 +51,7 @@ G_DECLARE_DERIVABLE_TYPE (SpeedupWorkload, speedup_workload, SPEEDUP, WORKLOAD, 
  * @get_population: tasks there would be without sampling; default: get_n_tasks
  * @dup_task_name: a day, a path in UTF-8 for display
  * @dup_spec: (transfer full): everything that a worker process needs to make this workload again,
- *   with the name through speedup_workloads_new_from_spec(); after start(), so it may name a port
+ *   with the name through speedup_workload_new_from_spec(); after start(), so it may name a port
  * @dup_options: (transfer full): a{sv}, as in SpeedupPlan.options
  * @dup_fingerprint: digest of the inputs (paths, sizes, modification times), so that a resumed
  *   measurement can tell that they changed; default: of the options
