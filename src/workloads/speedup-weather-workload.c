@@ -303,23 +303,6 @@ speedup_weather_workload_new_from_spec (GVariant  *spec,
 }
 
 /**
- * speedup_weather_workload_get_max_in_flight:
- * @self: a workload
- *
- * More workers than this do not ask a live source for more at once; they wait in line, in each
- * process for itself. A sweep beyond says nothing.
- *
- * Returns: the limit; 0 where there is none
- */
-guint
-speedup_weather_workload_get_max_in_flight (SpeedupWeatherWorkload *self)
-{
-  g_return_val_if_fail (SPEEDUP_IS_WEATHER_WORKLOAD (self), 0);
-
-  return self->options->max_in_flight;
-}
-
-/**
  * speedup_weather_workload_get_attribution:
  * @self: a workload
  *

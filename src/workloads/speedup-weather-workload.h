@@ -44,7 +44,6 @@ SpeedupWorkload *speedup_weather_workload_new_from_options (GVariant            
                                                             GError                **error) G_GNUC_WARN_UNUSED_RESULT;
 SpeedupWorkload *speedup_weather_workload_new_from_spec (GVariant               *spec,
                                                          GError                **error) G_GNUC_WARN_UNUSED_RESULT;
-guint            speedup_weather_workload_get_max_in_flight (SpeedupWeatherWorkload *self);
 const char      *speedup_weather_workload_get_attribution (SpeedupWeatherWorkload *self);
 gint64           speedup_weather_workload_get_server_pid (SpeedupWeatherWorkload *self);
 gboolean         speedup_weather_save_csv (SpeedupWorkload        *workload,

@@ -31,40 +31,24 @@ typedef struct
 static const Row rows[] = {
   { "resize", speedup_resize_workload_new_from_options, speedup_resize_workload_new_from_spec },
   { "weather", speedup_weather_workload_new_from_options, speedup_weather_workload_new_from_spec },
-  { NULL, NULL, NULL },
-};
-
-static const char *const names[] = {
-  "resize",
-  "weather",
-  NULL,
 };
 
 static const Row *
 find_row (const char  *name,
           GError     **error)
 {
-  g_autofree char *known = NULL;
+  g_autoptr (GString) known = g_string_new (NULL);
 
-  for (gsize i = 0; rows[i].name != NULL; i++)
-    if (g_str_equal (rows[i].name, name))
-      return &rows[i];
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      if (g_str_equal (rows[i].name, name))
+        return &rows[i];
+      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", rows[i].name);
+    }
 
-  known = g_strjoinv (", ", (char **) names);
   g_set_error (error, SPEEDUP_ERROR, SPEEDUP_ERROR_INVALID_ARGUMENT,
-               "There is no workload “%s”; there are: %s.", name, known);
+               "There is no workload “%s”; there are: %s.", name, known->str);
   return NULL;
-}
-
-/**
- * speedup_workloads_get_names:
- *
- * Returns: (transfer none) (array zero-terminated=1): the names of all workloads
- */
-const char *const *
-speedup_workloads_get_names (void)
-{
-  return names;
 }
 
 /**

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 /* The table of workloads: what the command line, the window, a resumed measurement and a worker
  * process make workloads with.
  */
-const char *const *speedup_workloads_get_names (void);
 SpeedupWorkload   *speedup_workload_new_from_options (const char   *name,
                                                       GVariant     *options,
                                                       GCancellable *cancellable,

@@ -161,7 +161,7 @@ class CheckLayers(unittest.TestCase):
                               'src/cli/z of cli links -ladwaita-1 (GTK)'], build)
 
     def test_symbols_declared_by_hand(self):
-        cases = (('engine', 'speedup_workloads_get_names', 'of workloads'),
+        cases = (('engine', 'speedup_workloads_dup_libraries', 'of workloads'),
                  ('engine', 'speedup_chart_new', 'of chart'),
                  ('analysis', 'speedup_plan_new', 'of engine'),
                  ('chart', 'gtk_init', '(GTK)'),
