@@ -414,6 +414,36 @@ test_max_pixels (Fixture       *fixture,
   g_assert_cmpuint (read_peak_bytes () - peak_bytes, <, 200 * 1000 * 1000);
 }
 
+/* Some decoders do not tell the size before they are done. */
+static void
+test_late_size (Fixture           *fixture,
+                gconstpointer      data G_GNUC_UNUSED)
+{
+  static const char xpm[] = "/* XPM */\nstatic char *x[] = {\n\"4 2 1 1\",\n\"a c #ff0000\",\n"
+                            "\"aaaa\",\n\"aaaa\"\n};\n";
+  static const guint8 expected[] = { 0, 0, 0, 0, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 0 };
+  g_autofree char *path = g_build_filename (fixture->dir, "picture.xpm", NULL);
+  SpeedupResizeSettings settings = make_settings (2, 3, SPEEDUP_RESIZE_CONTAIN,
+                                                  SPEEDUP_RESIZE_SCALED);
+  g_autoptr (GBytes) pixels = NULL;
+  g_autofree char *message = NULL;
+
+  if (!test_pictures_have_format ("xpm"))
+    {
+      g_test_skip ("gdk-pixbuf has no decoder for this format here");
+      return;
+    }
+
+  test_pictures_write (path, xpm, strlen (xpm));
+  settings.max_pixels = 8;
+  pixels = load (path, &settings);
+  g_assert_cmpmem (g_bytes_get_data (pixels, NULL), g_bytes_get_size (pixels), expected,
+                   sizeof expected);
+  settings.max_pixels = 7;
+  message = load_error (path, &settings);
+  g_assert_nonnull (strstr (message, "4 × 2 pixels"));
+}
+
 static void
 test_max_pixels_limit (Fixture           *fixture,
                        gconstpointer      data G_GNUC_UNUSED)
@@ -764,6 +794,7 @@ main (int    argc,
 
   g_test_add_func ("/resize/image/names", test_names);
   ADD ("/resize/image/fit", NULL, test_fit);
+  ADD ("/resize/image/late-size", NULL, test_late_size);
   ADD ("/resize/image/one-pixel", NULL, test_one_pixel);
   ADD ("/resize/image/same-as-gdk-pixbuf", NULL, test_same_as_gdk_pixbuf);
   ADD ("/resize/image/scaled-differs-from-full", NULL, test_scaled_differs_from_full);
