@@ -63,22 +63,32 @@ speedup_json_read_configuration (const SpeedupJsonCursor  *cursor,
   return speedup_configuration_new (kind, workers, chunk_size, variant, tasks);
 }
 
+/* Not by json_gvariant_deserialize(), which leaks what it has read where a later member is no text. */
 static gboolean
 read_libraries (const SpeedupJsonCursor  *cursor,
                 SpeedupMachine           *machine,
                 GError                  **error)
 {
   JsonNode *node = json_object_get_member (cursor->object, "libraries");
-  GVariant *libraries;
+  g_auto (GVariantBuilder) libraries = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *version;
 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
-
-  libraries = json_gvariant_deserialize (node, "a{ss}", NULL);
-  if (libraries == NULL)
+  if (!JSON_NODE_HOLDS_OBJECT (node))
     return speedup_json_fail (cursor, "libraries", "an object of texts", error);
+
+  json_object_iter_init_ordered (&iter, json_node_get_object (node));
+  while (json_object_iter_next_ordered (&iter, &name, &version))
+    {
+      if (json_node_get_value_type (version) != G_TYPE_STRING)
+        return speedup_json_fail (cursor, "libraries", "an object of texts", error);
+      g_variant_builder_add (&libraries, "{ss}", name, json_node_get_string (version));
+    }
   g_variant_unref (machine->libraries);
-  machine->libraries = g_variant_ref_sink (libraries);
+  machine->libraries = g_variant_ref_sink (g_variant_builder_end (&libraries));
 
   return TRUE;
 }
