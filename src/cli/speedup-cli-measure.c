@@ -96,6 +96,25 @@ report_failure (const SpeedupCommand *command,
   g_clear_error (error);
 }
 
+/* What is saved may be less than what a user has; then that is said. */
+static void
+tell_left_out (const SpeedupPlan *plan,
+               GVariant *const   *outputs,
+               guint              n_outputs)
+{
+  guint n_saved = 0;
+
+  for (guint i = 0; i < n_outputs; i++)
+    n_saved += outputs[i] != NULL ? 1 : 0;
+
+  if (n_saved < n_outputs)
+    speedup_cli_log (_("What was saved holds %u of %u tasks, in their order; the others failed and "
+                       "are left out.\n"), n_saved, n_outputs);
+  if (plan->n_tasks < plan->population)
+    speedup_cli_log (_("What was saved holds the sample of %u of %u alone; --sample=all takes "
+                       "all.\n"), plan->n_tasks, plan->population);
+}
+
 static void
 save_task_outputs (const SpeedupCliMeasurement  *self,
                    SpeedupRunner                *runner,
@@ -115,7 +134,8 @@ save_task_outputs (const SpeedupCliMeasurement  *self,
       return;
     }
 
-  self->save (self->workload, outputs, n_outputs, self->save_data, self->cancellable, error);
+  if (self->save (self->workload, outputs, n_outputs, self->save_data, self->cancellable, error))
+    tell_left_out (self->plan, outputs, n_outputs);
 }
 
 static SpeedupExit

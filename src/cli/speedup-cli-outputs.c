@@ -389,6 +389,32 @@ write_text (SpeedupCliFile  *file,
   note_failure (failure, error);
 }
 
+/* Where nothing but the chunk size was varied, the speedup over the workers is a single column;
+ * what a user wants to see is the speedup over the chunk size.
+ */
+static SpeedupChartKind
+choose_chart (const SpeedupPlan *plan)
+{
+  const SpeedupConfiguration *first = NULL;
+  gboolean varied = FALSE;
+
+  for (guint i = 0; i < plan->configurations->len; i++)
+    {
+      const SpeedupConfiguration *configuration = g_ptr_array_index (plan->configurations, i);
+
+      if (configuration->executor == SPEEDUP_EXECUTOR_SEQUENTIAL)
+        continue;
+      if (first == NULL)
+        first = configuration;
+      if (configuration->executor != SPEEDUP_EXECUTOR_PROCESSES ||
+          configuration->workers != first->workers)
+        return SPEEDUP_CHART_SPEEDUP;
+      varied = varied || configuration->chunk_size != first->chunk_size;
+    }
+
+  return varied ? SPEEDUP_CHART_CHUNK_SIZE : SPEEDUP_CHART_SPEEDUP;
+}
+
 /**
  * speedup_cli_outputs_save_derived:
  * @self: opened outputs
@@ -410,7 +436,7 @@ speedup_cli_outputs_save_derived (SpeedupCliOutputs  *self,
 
   for (guint i = 0; i < self->charts->len; i++)
     {
-      g_autoptr (SpeedupChart) chart = speedup_chart_new (result, SPEEDUP_CHART_SPEEDUP);
+      g_autoptr (SpeedupChart) chart = speedup_chart_new (result, choose_chart (result->plan));
       SpeedupChartFormat format = g_array_index (self->chart_formats, SpeedupChartFormat, i);
       GError *failure = NULL;
 

@@ -11,6 +11,7 @@
 #include "speedup-cli-estimate.h"
 #include "speedup-cli-sweep.h"
 #include "speedup-cli-terminal.h"
+#include "speedup-error.h"
 #include "speedup-workloads.h"
 
 /* How long a measurement may become when nobody says, before a sample is taken. */
@@ -127,7 +128,10 @@ prepare (Preparation  *self,
 
   self->has_cost = speedup_cli_estimate_task (self->workload, self->cancellable, &self->cost,
                                               &local_error);
-  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+
+  /* What is not installed is missing in the measurement, too. */
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      g_error_matches (local_error, SPEEDUP_ERROR, SPEEDUP_ERROR_WORKER_MISSING))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;

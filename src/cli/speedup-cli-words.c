@@ -386,11 +386,56 @@ speedup_cli_words_run_reason (const SpeedupRun *run)
   return g_strdup (run->reason);
 }
 
+/* A result that was read has 64 bits where one that was just measured may have 32. */
+static gint64
+whole_number (GVariant *value)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
+    return g_variant_get_int64 (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT32))
+    return g_variant_get_int32 (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return g_variant_get_uint32 (value);
+
+  return 0;
+}
+
+/* One detail of a warning in words; NULL for what its sentence says already. */
+static char *
+detail_in_words (const char *key,
+                 GVariant   *value)
+{
+  gint64 whole = whole_number (value);
+
+  if (strcmp (key, "points") == 0 || strcmp (key, "cause") == 0 || strcmp (key, "proven") == 0 ||
+      strcmp (key, "task-index") == 0)
+    return NULL;
+  if (strcmp (key, "executor") == 0 || strcmp (key, "message") == 0)
+    return g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+             ? g_variant_dup_string (value, NULL) : NULL;
+  if (strcmp (key, "flagged") == 0)
+    /* Translators: a number of runs, followed by the number of all runs that count */
+    return g_strdup_printf (_("flagged: %" G_GINT64_FORMAT), whole);
+  if (strcmp (key, "counted") == 0)
+    /* Translators: see "flagged" */
+    return g_strdup_printf (_("runs that count: %" G_GINT64_FORMAT), whole);
+  if (strcmp (key, "bytes") == 0)
+    return g_format_size ((guint64) MAX (whole, 0));
+  if (strcmp (key, "share") == 0 && g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+    /* Translators: how busy the built-in server was */
+    return g_strdup_printf (_("it used %.0f %% of a CPU"), 100 * g_variant_get_double (value));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_strdup_printf ("%s %s", key, g_variant_get_string (value, NULL));
+
+  /* Neither a signal that was none nor the exit status of what was killed. */
+  return whole > 0 ? g_strdup_printf ("%s %" G_GINT64_FORMAT, key, whole) : NULL;
+}
+
 /**
  * speedup_cli_words_warning_details:
  * @warning: a warning
  *
- * Returns: (transfer full): its details; empty where there are none
+ * Returns: (transfer full): its names and numbers in words; empty where there are none
  */
 char *
 speedup_cli_words_warning_details (const SpeedupWarning *warning)
@@ -406,15 +451,10 @@ speedup_cli_words_warning_details (const SpeedupWarning *warning)
   g_variant_iter_init (&iter, warning->details);
   while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
     {
-      g_autofree char *printed = NULL;
+      g_autofree char *detail = detail_in_words (key, value);
 
-      if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-        printed = g_variant_dup_string (value, NULL);
-      else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
-        printed = g_strdup_printf ("%.3g", g_variant_get_double (value));
-      else
-        printed = g_variant_print (value, FALSE);
-      g_string_append_printf (words, "%s%s %s", words->len > 0 ? ", " : "", key, printed);
+      if (detail != NULL)
+        g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "", detail);
     }
 
   return g_string_free (words, FALSE);
@@ -464,11 +504,17 @@ speedup_cli_words_warning (const SpeedupWarning *warning,
                            const char           *details)
 {
   const char *words = warning_in_words (warning->code);
+  gsize n_words;
+  gsize n_details;
 
   if (words == NULL)
     words = warning->code;
   if (*details == '\0')
     return g_strdup (words);
 
-  return g_strdup_printf ("%s (%s)", words, details);
+  /* Both may be sentences of their own; together they are one. */
+  n_words = strlen (words) - (g_str_has_suffix (words, ".") ? 1 : 0);
+  n_details = strlen (details) - (g_str_has_suffix (details, ".") ? 1 : 0);
+
+  return g_strdup_printf ("%.*s (%.*s).", (int) n_words, words, (int) n_details, details);
 }

@@ -151,6 +151,26 @@ class CliMeasures(CliCase):
         self.assertEqual(sorted(sizes, key=str), [1, 2, 'auto'])
         self.expect(0, 'chart', 'r.speedup', '--kind=chunk-size', '-o', 'c.svg')
 
+    def test_a_sweep_of_chunk_sizes_is_drawn_over_them(self):
+        self.expect(0, *WEATHER, '--executors=processes', '--workers=2', '--chunk-size=1,2',
+                    '--quiet', '--output=r.speedup', '--chart=run.svg')
+        for kind in ('chunk-size', 'speedup'):
+            self.expect(0, 'chart', 'r.speedup', f'--kind={kind}', '-o', f'{kind}.svg')
+        self.assertEqual(self.read('run.svg'), self.read('chunk-size.svg'))
+        self.assertNotEqual(self.read('run.svg'), self.read('speedup.svg'))
+
+    def test_what_is_not_saved_is_said(self):
+        folder = self.pictures(30)
+        done = self.expect(0, 'run', 'resize', f'--input={folder}', *THREADS, '--rounds=1',
+                           '--sample=12', '--save-dir=some')
+        self.assertIn('the sample of 12 of 30', done.err)
+        self.assertEqual(len(os.listdir(self.path('some'))), 12)
+        self.write('pictures/broken.png', png(20, 10)[:40])
+        done = self.expect(0, 'run', 'resize', f'--input={folder}', *THREADS, '--rounds=1',
+                           '--save-dir=all')
+        self.assertIn('holds 30 of 31 tasks', done.err)
+        self.assertEqual(len(os.listdir(self.path('all'))), 30)
+
     def test_worker_ranges(self):
         self.expect(0, *WEATHER, '--executors=threads', '--workers=1-3,2,5', '--quiet',
                     '--output=r.speedup')
