@@ -71,6 +71,23 @@ class CliSources(CliCase):
         self.assertEqual([1, 1, 1, 2, 2], sorted(configuration['workers'] for configuration in
                                                  self.result()['plan']['configurations']))
 
+    def test_void_runs_that_stay_are_told_by_the_exit_code(self):
+        """Two at once are answered with errors, so only the sequential runs count."""
+        now = []
+
+        def serve(connection, path, number):
+            now.append(number)
+            time.sleep(0.05)
+            crowded = len(now) > 1
+            now.remove(number)
+            connection.sendall(answer('500 Internal Server Error') if crowded
+                               else answer('200 OK', weather_body(path[1:])))
+
+        with Source(serve) as source:
+            done = self.weather(3, source.template, '--days=4', '--attempts=5')
+        self.assertIn('a task had to be tried again', done.out)
+        self.assertTrue(any(run['reason'] == 'retried' for run in self.result()['runs']))
+
     def test_404(self):
         with always(answer('404 Not Found')) as source:
             self.check_useless(source.template, '404')
