@@ -350,12 +350,14 @@ speedup_analysis_new (const SpeedupObservedConfiguration *configurations,
   self->summary = g_array_new (FALSE, FALSE, sizeof (SpeedupSummary));
   self->fits = g_array_new (FALSE, FALSE, sizeof (SpeedupFit));
   self->verdicts = g_array_new (FALSE, FALSE, sizeof (SpeedupVerdict));
+  self->outliers = g_array_new (FALSE, FALSE, sizeof (SpeedupOutlier));
 
   self->base = find_base (measurements);
   add_summaries (self, measurements);
   self->precision = find_precision (self);
   add_fits (self, measurements, context);
   speedup_analysis_add_verdicts (self, measurements, context);
+  speedup_measurements_add_outliers (measurements, self->outliers);
 
   return self;
 }
@@ -373,6 +375,7 @@ speedup_analysis_free (SpeedupAnalysis *self)
   g_array_unref (self->summary);
   g_array_unref (self->fits);
   g_array_unref (self->verdicts);
+  g_array_unref (self->outliers);
   g_free (self);
 }
 

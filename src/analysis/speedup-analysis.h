@@ -174,12 +174,34 @@ typedef struct
   SpeedupVerdictReason reason;
 } SpeedupVerdict;
 
+/* A value further away than so many robust SD is flagged; than so many, far out. Never deleted. */
+#define SPEEDUP_OUTLIER_SD      3.5
+#define SPEEDUP_FAR_OUTLIER_SD  10.0
+
+/**
+ * SpeedupOutlier:
+ * @configuration: index into the array of configurations
+ * @round: of the value
+ * @deviation_sd: how far its ln T is from what its configuration and its round make one expect, in
+ *   robust SD (1.4826 MAD) of the configuration's residuals or of all, whichever is larger; above 0
+ *   is slower
+ *
+ * A value that stands out, among 6 or more of its configuration.
+ */
+typedef struct
+{
+  guint configuration;
+  guint round;
+  double deviation_sd;
+} SpeedupOutlier;
+
 /**
  * SpeedupAnalysis:
  * @base: index of the absolute base (the best sequential configuration); %G_MAXUINT when none
  * @summary: (element-type SpeedupSummary): one for each configuration with a clean run, in order
  * @fits: (element-type SpeedupFit): at most one for each parallel series
  * @verdicts: (element-type SpeedupVerdict): one for each parallel series
+ * @outliers: (element-type SpeedupOutlier): values that stand out; they count like any other
  * @precision: the largest relative half-width, (high - low) / 2 / estimate, of an absolute ratio's
  *   interval; %NAN while one of them has no interval
  *
@@ -191,6 +213,7 @@ typedef struct
   GArray *summary;
   GArray *fits;
   GArray *verdicts;
+  GArray *outliers;
   double precision;
 } SpeedupAnalysis;
 

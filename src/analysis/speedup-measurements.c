@@ -10,6 +10,9 @@
 #define MAX_SWEEPS 100
 #define SETTLED    1e-12
 
+/* Fewer values say too little on their own spread. */
+#define MIN_OUTLIER_ROUNDS 6
+
 static double *
 get_row (const SpeedupMeasurements *self,
          guint                      configuration)
@@ -154,6 +157,7 @@ speedup_measurements_new (const SpeedupObservedConfiguration *configurations,
   self->n_configurations = n_configurations;
   rounds = collect_rounds (self, observations, n_observations);
   self->n_rounds = rounds->len;
+  self->rounds = g_memdup2 (rounds->data, sizeof (guint) * rounds->len);
 
   n_cells = (gsize) n_configurations * self->n_rounds;
   self->log_times = g_new (double, n_cells);
@@ -180,6 +184,7 @@ speedup_measurements_new (const SpeedupObservedConfiguration *configurations,
 void
 speedup_measurements_free (SpeedupMeasurements *self)
 {
+  g_free (self->rounds);
   g_free (self->log_times);
   g_free (self);
 }
@@ -265,5 +270,88 @@ speedup_measurements_get_levels (const SpeedupMeasurements *self,
           change = MAX (change, fabs (level - levels[i]));
           levels[i] = level;
         }
+    }
+}
+
+/* The median of those values that are known. */
+static double
+get_known_median (const double *values,
+                  gsize         n_values,
+                  gsize         stride)
+{
+  g_autofree double *known = g_new (double, MAX (n_values, 1));
+  gsize n_known = 0;
+
+  for (gsize i = 0; i < n_values; i++)
+    {
+      if (!isnan (values[i * stride]))
+        known[n_known++] = values[i * stride];
+    }
+
+  return n_known > 0 ? speedup_median (known, n_known) : NAN;
+}
+
+static void
+subtract (double *values,
+          gsize   n_values,
+          gsize   stride,
+          double  amount)
+{
+  for (gsize i = 0; i < n_values; i++)
+    values[i * stride] -= amount;
+}
+
+/* 0 for values that are too few or all alike. */
+static double
+get_spread (const double *values,
+            gsize         n_values)
+{
+  g_autofree double *known = g_new (double, MAX (n_values, 1));
+  gsize n_known = 0;
+
+  for (gsize i = 0; i < n_values; i++)
+    {
+      if (!isnan (values[i]))
+        known[n_known++] = values[i];
+    }
+
+  return n_known >= MIN_OUTLIER_ROUNDS ? speedup_robust_sd (known, n_known) : 0;
+}
+
+/*
+ * speedup_measurements_add_outliers:
+ * @outliers: (element-type SpeedupOutlier): gets those of every configuration
+ *
+ * A value's residual is its ln T less its configuration's median and its round's median of what is
+ * left. Medians, not means: one far value must not push the others of its round out. The scale is
+ * the robust SD (1.4826 MAD) of its configuration's residuals or of all residuals, whichever is
+ * larger, because that of a few values alone is now and then far too small.
+ */
+void
+speedup_measurements_add_outliers (const SpeedupMeasurements *self,
+                                   GArray                    *outliers)
+{
+  gsize n_rounds = self->n_rounds;
+  gsize n_cells = self->n_configurations * n_rounds;
+  g_autofree double *residuals = g_memdup2 (self->log_times, sizeof (double) * n_cells);
+  double spread;
+
+  for (guint i = 0; i < self->n_configurations; i++)
+    subtract (residuals + i * n_rounds, n_rounds, 1,
+              get_known_median (residuals + i * n_rounds, n_rounds, 1));
+  for (guint round = 0; round < n_rounds; round++)
+    subtract (residuals + round, self->n_configurations, n_rounds,
+              get_known_median (residuals + round, self->n_configurations, n_rounds));
+
+  spread = get_spread (residuals, n_cells);
+  for (gsize cell = 0; cell < n_cells && n_rounds >= MIN_OUTLIER_ROUNDS; cell++)
+    {
+      guint configuration = (guint) (cell / n_rounds);
+      double own = get_spread (residuals + configuration * n_rounds, n_rounds);
+      SpeedupOutlier outlier = { configuration, self->rounds[cell % n_rounds], 0 };
+
+      outlier.deviation_sd = residuals[cell] / MAX (spread, own);
+      if (isfinite (outlier.deviation_sd) && fabs (outlier.deviation_sd) > SPEEDUP_OUTLIER_SD)
+        g_array_append_val (outliers, outlier);
     }
 }

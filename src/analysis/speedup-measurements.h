@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @configurations: borrowed
  * @n_configurations: how many
  * @n_rounds: rounds with at least one usable time
+ * @rounds: (array length=n_rounds): their numbers, ascending
  * @log_times: ln T, a row of rounds for each configuration; NAN where there is none
  *
  * The observations as a table, so that whatever is compared is compared within rounds.
@@ -23,6 +24,7 @@ typedef struct
   const SpeedupObservedConfiguration *configurations;
   guint n_configurations;
   guint n_rounds;
+  guint *rounds;
   double *log_times;
 } SpeedupMeasurements;
 
@@ -41,6 +43,8 @@ void                 speedup_measurements_get_levels  (const SpeedupMeasurements
                                                        const guint                        *selected,
                                                        guint                               n_selected,
                                                        double                             *levels);
+void                 speedup_measurements_add_outliers (const SpeedupMeasurements         *self,
+                                                        GArray                            *outliers);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeedupMeasurements, speedup_measurements_free)
 

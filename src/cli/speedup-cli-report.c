@@ -27,10 +27,33 @@ typedef struct
   guint n_void;
   guint n_unfinished;
   guint n_flagged;
+  guint n_outliers;
+  guint n_far_outliers;
   double cpu_s;
   double hash_share;
   const SpeedupRun *odd;
 } Tally;
+
+/* Values that stand out count like any other, and are told. */
+static void
+tally_outliers (Tally               *tally,
+                const SpeedupResult *result,
+                guint                configuration)
+{
+  GArray *outliers = result->analysis->outliers;
+
+  for (guint i = 0; i < outliers->len; i++)
+    {
+      const SpeedupOutlier *outlier = &g_array_index (outliers, SpeedupOutlier, i);
+
+      if (outlier->configuration != configuration)
+        continue;
+      if (fabs (outlier->deviation_sd) > SPEEDUP_FAR_OUTLIER_SD)
+        tally->n_far_outliers++;
+      else
+        tally->n_outliers++;
+    }
+}
 
 static Tally
 tally_runs (const SpeedupResult *result,
@@ -66,6 +89,7 @@ tally_runs (const SpeedupResult *result,
         }
     }
 
+  tally_outliers (&tally, result, configuration);
   if (tally.n_counted > 0)
     {
       tally.cpu_s = speedup_median ((const double *) cpu_s->data, cpu_s->len);
@@ -118,6 +142,14 @@ notes (const Tally *tally)
     g_string_append (text, _("nothing that counts"));
   if (tally->n_flagged > 0)
     g_string_append_printf (text, _("%s%u busy"), text->len > 0 ? ", " : "", tally->n_flagged);
+  if (tally->n_outliers > 0)
+    g_string_append_printf (text, ngettext ("%s%u stands out", "%s%u stand out",
+                                            tally->n_outliers),
+                            text->len > 0 ? ", " : "", tally->n_outliers);
+  if (tally->n_far_outliers > 0)
+    g_string_append_printf (text, ngettext ("%s%u stands far out", "%s%u stand far out",
+                                            tally->n_far_outliers),
+                            text->len > 0 ? ", " : "", tally->n_far_outliers);
   if (tally->n_void > 0)
     g_string_append_printf (text, _("%s%u void"), text->len > 0 ? ", " : "", tally->n_void);
   if (tally->n_unfinished > 0)

@@ -63,7 +63,7 @@ speedup_json_read_configuration (const SpeedupJsonCursor  *cursor,
   return speedup_configuration_new (kind, workers, chunk_size, variant, tasks);
 }
 
-/* Not by json_gvariant_deserialize(), which leaks what it has read where a later member is no text. */
+/* Not by json_gvariant_deserialize(): it leaks what it has read where a later member is no text. */
 static gboolean
 read_libraries (const SpeedupJsonCursor  *cursor,
                 SpeedupMachine           *machine,

@@ -465,13 +465,26 @@ add_verdict (JsonBuilder          *builder,
   json_builder_end_object (builder);
 }
 
+static void
+add_outlier (JsonBuilder          *builder,
+             const SpeedupPlan    *plan,
+             const SpeedupOutlier *outlier)
+{
+  json_builder_begin_object (builder);
+  speedup_json_put_configuration (builder, g_ptr_array_index (plan->configurations,
+                                                              outlier->configuration));
+  speedup_json_put_int (builder, "round", outlier->round);
+  speedup_json_put_double (builder, "deviation_sd", outlier->deviation_sd);
+  json_builder_end_object (builder);
+}
+
 static guint
 get_length (GArray *array)
 {
   return array != NULL ? array->len : 0;
 }
 
-/* "summary", "fits", "warnings" and "verdict", in that order, inside of an object that is open. */
+/* "summary", "outliers", "fits", "warnings" and "verdict", in that order, inside of an object that is open. */
 void
 speedup_json_add_analysis (JsonBuilder         *builder,
                            const SpeedupResult *result)
@@ -482,6 +495,12 @@ speedup_json_add_analysis (JsonBuilder         *builder,
   json_builder_begin_array (builder);
   for (guint i = 0; analysis != NULL && i < get_length (analysis->summary); i++)
     add_summary (builder, result->plan, &g_array_index (analysis->summary, SpeedupSummary, i));
+  json_builder_end_array (builder);
+
+  json_builder_set_member_name (builder, "outliers");
+  json_builder_begin_array (builder);
+  for (guint i = 0; analysis != NULL && i < get_length (analysis->outliers); i++)
+    add_outlier (builder, result->plan, &g_array_index (analysis->outliers, SpeedupOutlier, i));
   json_builder_end_array (builder);
 
   json_builder_set_member_name (builder, "fits");

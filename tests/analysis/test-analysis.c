@@ -518,6 +518,55 @@ test_precision (void)
   assert_near (late->precision, (ratio.high - ratio.low) / 2 / ratio.estimate, EXACT);
 }
 
+/* A slow round is no outlier; a slow value in an ordinary round is one, and still counts. */
+static void
+test_outliers (void)
+{
+  static const struct
+  {
+    guint configuration;
+    guint round;
+  } expected[] = { { 2, 5 }, { 4, 7 } };
+  g_autoptr (Session) session = session_new ();
+  g_autoptr (SpeedupAnalysis) analysis = NULL;
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  const guint n_rounds = 8;
+  const SpeedupOutlier *outlier;
+  guint n_found = 0;
+
+  for (guint i = 0; i < 6; i++)
+    session_add (session, i == 0 ? SEQUENTIAL : 1, MAX (i, 1), 100, 0);
+  for (guint round = 1; round <= n_rounds; round++)
+    for (guint i = 0; i < 6; i++)
+      {
+        double time_s = 20.0 / (i + 1) * (round == 2 ? 2 : 1);
+
+        time_s *= exp (g_rand_double_range (random, -0.01, 0.01));
+        if (i == expected[0].configuration && round == expected[0].round)
+          time_s *= 1.05;
+        if (i == expected[1].configuration && round == expected[1].round)
+          time_s *= 3;
+        session_observe (session, i, round, time_s);
+      }
+  analysis = session_analyse (session);
+
+  /* The noise itself stands out a little now and then. */
+  for (guint i = 0; i < analysis->outliers->len; i++)
+    {
+      outlier = &g_array_index (analysis->outliers, SpeedupOutlier, i);
+      g_assert_cmpfloat (fabs (outlier->deviation_sd), >, SPEEDUP_OUTLIER_SD);
+      if (fabs (outlier->deviation_sd) < 5)
+        continue;
+      g_assert_cmpuint (n_found, <, G_N_ELEMENTS (expected));
+      g_assert_cmpuint (outlier->configuration, ==, expected[n_found].configuration);
+      g_assert_cmpuint (outlier->round, ==, expected[n_found].round);
+      g_assert_cmpint (outlier->deviation_sd > SPEEDUP_FAR_OUTLIER_SD, ==, n_found == 1);
+      n_found++;
+    }
+  g_assert_cmpuint (n_found, ==, G_N_ELEMENTS (expected));
+  g_assert_cmpuint (get_summary (analysis, 4)->n_pairs, ==, n_rounds);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -542,6 +591,7 @@ main (int    argc,
   g_test_add_func ("/analysis/no-fit", test_no_fit);
   g_test_add_func ("/analysis/several-series", test_several_series);
   g_test_add_func ("/analysis/precision", test_precision);
+  g_test_add_func ("/analysis/outliers", test_outliers);
 
   return g_test_run ();
 }
