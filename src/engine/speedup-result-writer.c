@@ -484,7 +484,9 @@ get_length (GArray *array)
   return array != NULL ? array->len : 0;
 }
 
-/* "summary", "outliers", "fits", "warnings" and "verdict", in that order, inside of an object that is open. */
+/* "summary", "outliers", "fits", "warnings" and "verdict", in that order, inside of an object that
+ * is open.
+ */
 void
 speedup_json_add_analysis (JsonBuilder         *builder,
                            const SpeedupResult *result)
