@@ -381,7 +381,7 @@ draw_layer (const SpeedupFrame *self,
  * speedup_frame_draw_layers:
  * @self: a frame
  *
- * Draws every layer of the plot, in order, inside the area between the axes.
+ * Draws every layer of the plot, bands first, inside the area between the axes.
  */
 void
 speedup_frame_draw_layers (const SpeedupFrame *self)
@@ -393,8 +393,15 @@ speedup_frame_draw_layers (const SpeedupFrame *self)
   cairo_clip (cr);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
 
-  for (guint i = 0; i < self->plot->layers->len; i++)
-    draw_layer (self, g_ptr_array_index (self->plot->layers, i));
+  /* No band may cover a line or a point, whichever series came first. */
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < self->plot->layers->len; i++)
+      {
+        const SpeedupLayer *layer = g_ptr_array_index (self->plot->layers, i);
+
+        if ((layer->kind == SPEEDUP_LAYER_BAND) == (pass == 0))
+          draw_layer (self, layer);
+      }
 
   cairo_restore (cr);
 }

@@ -205,10 +205,10 @@ sentence (SpeedupVerdictForm  form,
       return g_strdup_printf (_("On this computer %s make it %.2f times faster (%s)."),
                               workers, ratio, interval);
     case SPEEDUP_VERDICT_A_LITTLE:
-      /* Translators: %s is "2 threads" or the like, then 1.05 and "1.02 to 1.08" */
-      return g_strdup_printf (_("On this computer %s win less than 10 %%: "
-                                "%.2f times as fast (%s)."),
-                              workers, ratio, interval);
+      /* Translators: 1.05 and "1.02 to 1.08", then "2 threads" or the like */
+      return g_strdup_printf (_("On this computer there is less than 10 %% to win: "
+                                "%.2f times as fast (%s) with %s."),
+                              ratio, interval, workers);
     case SPEEDUP_VERDICT_KNEE:
       /* Translators: %s is "2 threads" or the like, then 1.98 and "1.95 to 2.00" */
       return g_strdup_printf (_("On this computer %s are enough: %.2f times as fast (%s), and more "
@@ -464,8 +464,9 @@ static const char *
 warning_in_words (const char *code)
 {
   const Words warnings[] = {
-    { "few-points", N_("Fewer than 4 worker counts are of use for a curve, so none is fitted; give "
-                       "more with --workers, or more tasks.") },
+    { "few-points", N_("Fewer than 4 worker counts are of use for a curve, so none is fitted: of "
+                       "work that computes only those up to the CPUs are, of unlike tasks only "
+                       "those with 10 tasks for each worker.") },
     { "busy", N_("The computer was busy with other things during some runs that count; close "
                  "other programs and measure again.") },
     { "worker-died", N_("A worker process died; its run is void and was repeated.") },

@@ -418,27 +418,36 @@ measurement_clear (SpeedupMeasurement *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpeedupMeasurement, measurement_clear)
 
+/* A series without a curve is not passed over in silence. */
 static void
-add_final_warnings (SpeedupMeasurement *self)
+warn_of_few_points (SpeedupMeasurement *self)
 {
-  GArray *fits = self->result->analysis->fits;
-  guint n_counted = 0, n_flagged = 0;
+  const SpeedupAnalysis *analysis = self->result->analysis;
 
-  for (guint i = 0; i < fits->len; i++)
+  for (guint i = 0; i < self->plan->configurations->len; i++)
     {
-      const SpeedupFit *fit = &g_array_index (fits, SpeedupFit, i);
-      const SpeedupConfiguration *first = g_ptr_array_index (self->plan->configurations,
-                                                             fit->series);
+      const SpeedupConfiguration *first = g_ptr_array_index (self->plan->configurations, i);
+      const SpeedupFit *fit = speedup_analysis_get_fit (analysis, i);
       g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
 
-      if (fit->method != SPEEDUP_FIT_KARP_FLATT)
+      if (speedup_plan_get_series (self->plan, i) != i ||
+          first->executor == SPEEDUP_EXECUTOR_SEQUENTIAL ||
+          (fit != NULL && fit->method == SPEEDUP_FIT_PROFILE))
         continue;
       g_variant_dict_insert (&details, "executor", "s",
                              speedup_executor_kind_to_string (first->executor));
-      g_variant_dict_insert (&details, "points", "x", (gint64) fit->n_points);
+      if (fit != NULL)
+        g_variant_dict_insert (&details, "points", "x", (gint64) fit->n_points);
       speedup_measurement_warn (self, "few-points", g_variant_dict_end (&details));
     }
+}
 
+static void
+add_final_warnings (SpeedupMeasurement *self)
+{
+  guint n_counted = 0, n_flagged = 0;
+
+  warn_of_few_points (self);
   for (guint i = 0; i < self->plan->configurations->len; i++)
     for (guint round = 1; round <= self->result->rounds_completed; round++)
       {

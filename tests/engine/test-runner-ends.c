@@ -355,14 +355,21 @@ test_cold_cache (void)
   g_autoptr (SpeedupPlan) plan = fake_plan_new (N_TASKS, 1);
   g_autoptr (SpeedupResult) result = NULL;
   FakeWorld world;
+  guint n_told = 0;
 
   plan->cache = SPEEDUP_CACHE_COLD;
   fake_world_init (&world);
   world.no_cold_cache = TRUE;
   result = fake_world_run (&world, plan, NULL);
   g_assert_nonnull (result);
-  g_assert_true (speedup_result_has_warning (result, "cold-cache-unavailable"));
-  g_assert_cmpuint (result->warnings->len, ==, 1);
+
+  for (guint i = 0; i < result->warnings->len; i++)
+    {
+      const SpeedupWarning *warning = g_ptr_array_index (result->warnings, i);
+
+      n_told += g_str_equal (warning->code, "cold-cache-unavailable");
+    }
+  g_assert_cmpuint (n_told, ==, 1);
 }
 
 static void
