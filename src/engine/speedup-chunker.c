@@ -4,10 +4,14 @@
 
 #include "speedup-chunker.h"
 
+#include <math.h>
+
 #include "speedup-configuration.h"
 
 /* Handing out a chunk costs some 20 us; at 20 ms a chunk that is a thousandth. */
 #define TARGET_NS (20 * 1000 * 1000)
+/* Below this a chunk takes less time than the way of its result and of the next chunk. */
+#define SHORT_NS (50 * 1000)
 /* Below this, a worker that waits for its next chunk loses more than a hundredth. */
 #define QUEUE_NS (2 * 1000 * 1000)
 #define MAX_CHUNK_SIZE 32768
@@ -73,24 +77,27 @@ speedup_chunker_take (SpeedupChunker *self,
 }
 
 /**
- * speedup_chunker_may_queue:
+ * speedup_chunker_get_queue_length:
  * @self: a chunker
  *
  * A second chunk at a worker hides the way of the first one's result, but towards the end it may
- * wait behind a long task while another worker has nothing to do.
+ * wait behind a long task while another worker has nothing to do. Where a chunk takes less time
+ * than its way, more of them share one.
  *
- * Returns: whether the next chunk may be handed to a worker that is still busy
+ * Returns: how many chunks a worker may have, the one it works on counted
  */
-gboolean
-speedup_chunker_may_queue (const SpeedupChunker *self)
+guint
+speedup_chunker_get_queue_length (const SpeedupChunker *self)
 {
   guint64 size = next_size (self);
   guint remaining = self->n_tasks - self->next;
+  double chunk_ns = self->n_done > 0 ? (double) self->busy_ns / self->n_done * (double) size
+                                     : INFINITY;
 
-  if (remaining > 4 * size * self->n_workers)
-    return TRUE;
+  if (chunk_ns < SHORT_NS)
+    return SPEEDUP_CHUNKER_MAX_QUEUE_LENGTH;
 
-  return self->n_done > 0 && (double) self->busy_ns / self->n_done * (double) size < QUEUE_NS;
+  return chunk_ns < QUEUE_NS || remaining > 4 * size * self->n_workers ? 2 : 1;
 }
 
 /**

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define SPEEDUP_CHUNKER_MAX_QUEUE_LENGTH 8
+
 /**
  * SpeedupChunker:
  * @n_tasks: tasks of the run
@@ -38,7 +40,7 @@ void     speedup_chunker_init (SpeedupChunker       *self,
                                guint                 chunk_size);
 guint    speedup_chunker_take (SpeedupChunker       *self,
                                guint                *first);
-gboolean speedup_chunker_may_queue (const SpeedupChunker *self);
+guint    speedup_chunker_get_queue_length (const SpeedupChunker *self);
 void     speedup_chunker_add_done (SpeedupChunker       *self,
                                    guint                 n_tasks,
                                    gint64                busy_ns);

@@ -279,10 +279,8 @@ speedup_dispatch_top_up (SpeedupDispatch     *self,
       worker->careful = FALSE;
     }
 
-  while (worker->n_queue < SPEEDUP_WORKER_QUEUE_LENGTH)
+  while (worker->n_queue < speedup_chunker_get_queue_length (&self->chunker))
     {
-      if (worker->n_queue > 0 && !speedup_chunker_may_queue (&self->chunker))
-        return;
       count = speedup_chunker_take (&self->chunker, &first);
       if (count == 0)
         return;

@@ -210,7 +210,7 @@ speedup_worker_handle_send_chunk (SpeedupWorkerHandle *self,
                                   guint                first,
                                   guint                count)
 {
-  g_assert (self->n_queue < SPEEDUP_WORKER_QUEUE_LENGTH);
+  g_assert (self->n_queue < SPEEDUP_CHUNKER_MAX_QUEUE_LENGTH);
   g_assert (count > 0);
 
   self->queue[self->n_queue++] = (SpeedupTaskRange) { first, count };

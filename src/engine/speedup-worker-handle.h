@@ -4,12 +4,10 @@
 
 #pragma once
 
+#include "speedup-chunker.h"
 #include "speedup-wire.h"
 
 G_BEGIN_DECLS
-
-/* Two chunks wait at a worker, so that the way of a result is hidden behind the next chunk. */
-#define SPEEDUP_WORKER_QUEUE_LENGTH 2
 
 typedef struct
 {
@@ -60,7 +58,7 @@ typedef struct
   int out_fd;
   int in_fd;
   SpeedupFrameReader *reader;
-  SpeedupTaskRange queue[SPEEDUP_WORKER_QUEUE_LENGTH];
+  SpeedupTaskRange queue[SPEEDUP_CHUNKER_MAX_QUEUE_LENGTH];
   guint n_queue;
   gint64 sent_ns;
   guint worker;
